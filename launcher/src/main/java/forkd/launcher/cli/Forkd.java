@@ -1,0 +1,73 @@
+package forkd.launcher.cli;
+
+import forkd.posix.ErrnoException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ParameterException;
+
+/** The {@code forkd} command. */
+@Command(
+        name = "forkd",
+        description = {
+            "A process for every connection: listens, accepts, and gives each connection to a worker process of its own,"
+                    + " which talks with the client and exits."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {ServeCommand.class, ArchiveCommand.class, HelpCommand.class},
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:stopped by a signal, or done",
+            "1:a check found something wrong, or forkd itself failed",
+            "2:the command line names something that cannot be used",
+            "111:a system call failed; the message names it"
+        },
+        footer = {"", "To begin with: forkd serve, and in a second terminal: nc 127.0.0.1 7000"})
+public final class Forkd {
+    private Forkd() {}
+
+    /** The whole process: what it returns with is one of {@link ExitCode}. */
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    static int run(String... args) {
+        return commandLine().execute(args);
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Forkd())
+                .setStopAtPositional(true)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false)
+                .setUsageHelpWidth(100)
+                .setUsageHelpLongOptionsMaxWidth(32)
+                .setParameterExceptionHandler((e, args) -> usageError(e))
+                .setExecutionExceptionHandler((e, commandLine, parsed) -> failure(e, commandLine));
+    }
+
+    private static int usageError(ParameterException e) {
+        CommandLine commandLine = e.getCommandLine();
+        PrintWriter err = commandLine.getErr();
+        err.println("forkd: " + e.getMessage());
+        err.println("Try '" + commandLine.getCommandSpec().qualifiedName() + " --help' for more.");
+        return ExitCode.USAGE.code();
+    }
+
+    /** A failure that has a name gets its line; anything else is a bug of ours and shows where it happened. */
+    private static int failure(Exception e, CommandLine commandLine) throws Exception {
+        if (e instanceof ErrnoException) {
+            commandLine.getErr().println("forkd: " + e.getMessage());
+            return ExitCode.SYSTEM_CALL_FAILED.code();
+        }
+        if (e instanceof IOException) {
+            commandLine.getErr().println("forkd: " + e);
+            return ExitCode.FAILED.code();
+        }
+        throw e;
+    }
+}

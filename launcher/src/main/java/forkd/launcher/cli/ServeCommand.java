@@ -1,0 +1,209 @@
+package forkd.launcher.cli;
+
+import forkd.launcher.process.CommandProgram;
+import forkd.launcher.process.HandlerProgram;
+import forkd.launcher.process.SpawnLauncher;
+import forkd.launcher.process.WorkerJvm;
+import forkd.launcher.process.WorkerProgram;
+import forkd.launcher.server.EventLog;
+import forkd.launcher.server.ListenAddress;
+import forkd.launcher.server.Server;
+import forkd.launcher.server.ServerConfig;
+import forkd.launcher.server.Service;
+import forkd.posix.ErrnoException;
+import forkd.worker.HandlerException;
+import forkd.worker.Handlers;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code forkd serve}: the server itself. */
+@Command(
+        name = "serve",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        description = {
+            "Listens, and gives every connection to a worker process of its own.",
+            "",
+            "The worker has the connection as its standard input and output, and exits when it is done."
+                    + " It runs either a Java handler (--handler) or any program (-- COMMAND)."
+                    + " Events are written to standard error, one line each.",
+            ""
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  forkd serve                                 echo on 127.0.0.1:7000",
+            "  forkd serve -l '*:7000' -l unix:/tmp/echo   IPv4, IPv6 and a Unix socket",
+            "  forkd serve --handler com.example.Hello --classpath target/classes",
+            "  forkd serve -l 127.0.0.1:7001 -- /bin/cat   any program, as under inetd"
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:stopped by SIGTERM or SIGINT",
+            "1:forkd itself failed",
+            "2:an option names something that cannot be used",
+            "111:a system call failed: an address cannot be bound, a command cannot be executed"
+        })
+final class ServeCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-l", "--listen"},
+            paramLabel = "ADDR",
+            converter = ListenAddressConverter.class,
+            defaultValue = "127.0.0.1:7000",
+            description = {
+                "Where to listen: HOST:PORT, [V6]:PORT, *:PORT (IPv4 and IPv6) or unix:PATH. Port 0 takes any free one.",
+                "May be given several times. Default: ${DEFAULT-VALUE}."
+            })
+    private List<ListenAddress> listen;
+
+    @Option(
+            names = {"-m", "--model"},
+            paramLabel = "MODEL",
+            defaultValue = "auto",
+            description = {
+                "Where worker processes come from: spawn (a new program for each connection) or auto, which is spawn.",
+                "fork and pool are not there yet. Default: ${DEFAULT-VALUE}."
+            })
+    private Model model;
+
+    @Option(
+            names = "--handler",
+            paramLabel = "NAME|CLASS",
+            description = {
+                "The Java handler: " + Handlers.BUILT_IN
+                        + ", or a class that implements forkd.worker.ConnectionHandler.",
+                "Default: echo."
+            })
+    private String handler;
+
+    @Option(
+            names = {"--classpath", "-cp"},
+            paramLabel = "PATH",
+            split = ":",
+            description = "The jars and folders of the handler, separated by colons.")
+    private List<Path> classPath = List.of();
+
+    @Option(
+            names = {"-J", "--java-option"},
+            paramLabel = "OPTION",
+            description = "An option for the JVM of each worker, such as -Xmx64m. May be given several times.")
+    private List<String> javaOptions = List.of();
+
+    @Option(
+            names = "--backlog",
+            paramLabel = "N",
+            defaultValue = "1024",
+            description = {
+                "How many connections may wait in the kernel until they are accepted; net.core.somaxconn caps it.",
+                "Default: ${DEFAULT-VALUE}."
+            })
+    private int backlog;
+
+    @Option(
+            names = "--max-connections",
+            paramLabel = "N",
+            defaultValue = "256",
+            description =
+                    "How many workers may live at once; further clients wait in the backlog. Default: ${DEFAULT-VALUE}.")
+    private int maxConnections;
+
+    @Option(
+            names = "--drain-timeout",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            defaultValue = "30s",
+            description = {
+                "How long workers may finish after SIGTERM or SIGINT (500ms, 30s, 5m). Then they get SIGTERM, and after 5 more"
+                        + " seconds SIGKILL. A second signal to forkd kills them at once. Default: ${DEFAULT-VALUE}."
+            })
+    private Duration drainTimeout;
+
+    @Parameters(
+            paramLabel = "-- COMMAND ARG",
+            arity = "0..*",
+            description = "A program to execute for each connection, instead of a handler.")
+    private List<String> command = List.of();
+
+    @Override
+    public Integer call() throws IOException {
+        checkNumber("--backlog", backlog);
+        checkNumber("--max-connections", maxConnections);
+        if (model == Model.FORK || model == Model.POOL) {
+            throw usage("--model " + model + " is not there yet; use --model spawn");
+        }
+        WorkerProgram program = command.isEmpty() ? handlerProgram() : commandProgram();
+        Service service = new Service(
+                new SpawnLauncher(program, System.getenv()), Model.SPAWN.toString(), program.kind(), program.name());
+        EventLog log = new EventLog(new FileOutputStream(FileDescriptor.err));
+        new Server(new ServerConfig(listen, backlog, maxConnections, drainTimeout), service, log).run();
+        return ExitCode.OK.code();
+    }
+
+    private WorkerProgram commandProgram() throws ErrnoException {
+        if (handler != null || !classPath.isEmpty() || !javaOptions.isEmpty()) {
+            throw usage("--handler, --classpath and --java-option are for Java handlers, and a command was given: "
+                    + command.get(0));
+        }
+        return new CommandProgram(command, System.getenv("PATH"));
+    }
+
+    private WorkerProgram handlerProgram() {
+        String name = handler == null ? "echo" : handler;
+        List<URL> urls = new ArrayList<>();
+        List<Path> absolute = new ArrayList<>();
+        for (Path entry : classPath) {
+            if (!Files.isReadable(entry)) {
+                throw usage("--classpath: " + entry + " cannot be read");
+            }
+            absolute.add(entry.toAbsolutePath());
+            urls.add(url(entry));
+        }
+        try (URLClassLoader loader = new URLClassLoader(urls.toArray(URL[]::new), Handlers.class.getClassLoader())) {
+            Handlers.find(name, loader);
+        } catch (HandlerException e) {
+            throw usage(e.getMessage());
+        } catch (IOException e) {
+            throw usage("--classpath: " + e.getMessage());
+        }
+        return new HandlerProgram(WorkerJvm.of(absolute, Archives.folder(), javaOptions), name);
+    }
+
+    private URL url(Path entry) {
+        try {
+            return entry.toUri().toURL();
+        } catch (MalformedURLException e) {
+            throw usage("--classpath: " + e.getMessage());
+        }
+    }
+
+    private void checkNumber(String option, int value) {
+        if (value < 1) {
+            throw usage(option + " is at least 1, not " + value);
+        }
+    }
+
+    private ParameterException usage(String message) {
+        CommandLine commandLine = spec.commandLine();
+        return new ParameterException(commandLine, message);
+    }
+}

@@ -1,0 +1,39 @@
+package forkd.launcher.process;
+
+import forkd.posix.ErrnoException;
+import forkd.posix.Posix;
+
+/**
+ * The thread that waits for the ends of workers. It blocks in waitid(2) until some child has ended, and lets the
+ * {@link WorkerTable} take it away. SIGCHLD is not used: in a JVM a signal costs a new thread, and one signal may stand
+ * for many ends.
+ */
+public final class Reaper {
+    private final WorkerTable table;
+
+    public Reaper(WorkerTable table) {
+        this.table = table;
+    }
+
+    /** Starts the thread; it is a daemon and ends with the process. */
+    public void start() {
+        Thread thread = new Thread(this::run, "reaper");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                // Without a child waitid would fail (ECHILD) and this loop would spin.
+                table.awaitWorker();
+                Posix.awaitEndOfAnyChild();
+                table.reap();
+            }
+        } catch (ErrnoException e) {
+            throw new IllegalStateException("workers cannot be reaped", e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts the reaper", e);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package forkd.launcher.process;
+
+import forkd.worker.WorkerMain;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The JVM that workers run in: this launcher's own JDK with the options that make a short life fast.
+ *
+ * @param executable the java command
+ * @param options everything between the command and the main class
+ */
+public record WorkerJvm(String executable, List<String> options) {
+
+    /** The name of the workers' archive. */
+    public static final String ARCHIVE = "worker";
+
+    /** From this release on the archive is an AOT cache (JEP 483, 514), before it a dynamic CDS archive (JEP 350). */
+    private static final int FIRST_WITH_AOT_CACHE = 25;
+
+    /**
+     * The JVM for workers that serve.
+     *
+     * @param classPath the user's class path, may be empty
+     * @param archives the folder with the start-up archives of this JDK, null or without archives for a slow start
+     * @param userOptions options of the user's, which come last and so win
+     */
+    public static WorkerJvm of(List<Path> classPath, Path archives, List<String> userOptions) {
+        List<String> options = new ArrayList<>(tuning());
+        Path archive = archives == null ? null : archive(archives, ARCHIVE);
+        if (archive != null && Files.isReadable(archive)) {
+            options.add(useArchive(archive));
+        }
+        options.addAll(userOptions);
+        options.add("-cp");
+        options.add(classPath(classPath));
+        return new WorkerJvm(javaExecutable(), List.copyOf(options));
+    }
+
+    public static String javaExecutable() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /** The option with which a JVM of this JDK uses an archive. */
+    public static String useArchive(Path archive) {
+        return (hasAotCache() ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + archive;
+    }
+
+    /** The option with which a JVM of this JDK makes an archive when it ends. */
+    public static String makeArchive(Path archive) {
+        return (hasAotCache() ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + archive;
+    }
+
+    /** The file name of an archive of that name for this JDK. */
+    public static Path archive(Path folder, String name) {
+        return folder.resolve(name + (hasAotCache() ? ".aot" : ".jsa"));
+    }
+
+    private static boolean hasAotCache() {
+        return Runtime.version().feature() >= FIRST_WITH_AOT_CACHE;
+    }
+
+    private static List<String> tuning() {
+        return List.of(
+                "-XX:+UseSerialGC", // no threads to start, and the least memory
+                "-XX:TieredStopAtLevel=1", // a short life never earns C2's work back
+                "-XX:-UsePerfData", // no file in /tmp for each worker
+                // The VM's own messages go to stdout by default, and that is the client.
+                "-XX:+DisplayVMOutputToStderr",
+                "-Xlog:disable",
+                "-Xlog:all=error:stderr");
+    }
+
+    private static String classPath(List<Path> user) {
+        List<String> entries = new ArrayList<>();
+        entries.add(workerJar().toString());
+        user.forEach(entry -> entries.add(entry.toString()));
+        return String.join(":", entries);
+    }
+
+    private static Path workerJar() {
+        try {
+            return Path.of(WorkerMain.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("the worker's jar has no place", e);
+        }
+    }
+}

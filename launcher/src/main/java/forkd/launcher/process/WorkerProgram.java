@@ -1,0 +1,18 @@
+package forkd.launcher.process;
+
+import java.util.List;
+
+/** The program that a spawned worker executes. */
+public interface WorkerProgram {
+    /** The executable file. */
+    String path();
+
+    /** The arguments for one connection, argv[0] first. */
+    List<String> argv(Incoming connection);
+
+    /** The field of the {@code listening} event that names what runs: {@code handler} or {@code command}. */
+    String kind();
+
+    /** The value of that field. */
+    String name();
+}

@@ -1,0 +1,99 @@
+package forkd.launcher.server;
+
+import forkd.posix.ErrnoException;
+import forkd.posix.SocketAddr;
+import forkd.posix.WaitStatus;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/**
+ * The event log: one logfmt line an event, the event's name first. The names and fields are an interface that scripts
+ * wait for and people grep. Each line is one write(2), so lines of several processes do not mix. Any thread may call.
+ */
+public final class EventLog {
+    private final OutputStream out;
+
+    /** @param out unbuffered; it stays the caller's */
+    public EventLog(OutputStream out) {
+        this.out = out;
+    }
+
+    /** From now on connections to this address are accepted. */
+    public void listening(String address, String model, String kind, String program, int pid) {
+        write(line("listening")
+                .field("addr", address)
+                .field("model", model)
+                .field(kind, program)
+                .field("pid", pid));
+    }
+
+    public void accept(long id, SocketAddr peer, int worker, int live, int maximum) {
+        write(line("accept")
+                .field("id", id)
+                .field("peer", peer)
+                .field("worker", worker)
+                .field("live", live + "/" + maximum));
+    }
+
+    public void end(long id, int worker, WaitStatus status, long nanos) {
+        LogLine line = line("end").field("id", id).field("worker", worker);
+        if (status.exited()) {
+            line.field("exit", status.exitCode());
+        } else {
+            line.field("signal", status.signal());
+        }
+        if (status.coreDumped()) {
+            line.field("core", "dumped");
+        }
+        write(line.field("seconds", String.format(Locale.ROOT, "%.3f", nanos / 1e9)));
+    }
+
+    /** A connection that was accepted and got no worker. */
+    public void reject(long id, SocketAddr peer, String reason, ErrnoException error) {
+        write(line("reject")
+                .field("id", id)
+                .field("peer", peer)
+                .field("reason", reason)
+                .field("error", error.getMessage()));
+    }
+
+    /** Something that the operator should know and that does not end the server. */
+    public void warn(String message) {
+        write(line("warn").field("message", message));
+    }
+
+    /** The start of the end: no more connections are accepted, so many workers still run. */
+    public void stopping(ShutdownMode mode, int live) {
+        write(line("stopping")
+                .field("mode", mode.name().toLowerCase(Locale.ROOT))
+                .field("live", live));
+    }
+
+    public void stopped() {
+        write(line("stopped"));
+    }
+
+    private static LogLine line(String event) {
+        return new LogLine(event);
+    }
+
+    private void write(LogLine line) {
+        byte[] bytes = line.toString().getBytes(StandardCharsets.UTF_8);
+        try {
+            out.write(bytes);
+        } catch (IOException e) {
+            // Whoever read the log is gone. Connections are worth more than lines about them, and there is no other
+            // place to complain to.
+            lost++;
+        }
+    }
+
+    private long lost;
+
+    /** Lines that could not be written. */
+    long lost() {
+        return lost;
+    }
+}

@@ -1,0 +1,92 @@
+package forkd.launcher.server;
+
+import forkd.launcher.process.Reaper;
+import forkd.launcher.process.Worker;
+import forkd.launcher.process.WorkerListener;
+import forkd.launcher.process.WorkerTable;
+import forkd.posix.Posix;
+import forkd.posix.ProcessTitle;
+import forkd.posix.Signal;
+import forkd.posix.Signals;
+import forkd.posix.WaitStatus;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The launcher's life: open the listeners, accept until a signal comes, drain, end. It must never talk to a client, run a
+ * user's code or wait for a worker while it accepts.
+ */
+public final class Server {
+    private static final String PROCESS_NAME = "forkd: launcher";
+
+    private final ServerConfig config;
+    private final Service service;
+    private final EventLog log;
+
+    public Server(ServerConfig config, Service service, EventLog log) {
+        this.config = config;
+        this.service = service;
+        this.log = log;
+    }
+
+    /**
+     * Serves until SIGTERM or SIGINT and returns when the last worker is gone. Called once, on the main thread.
+     *
+     * @throws IOException where a listener cannot be opened, before anything was accepted; or where the accept loop met
+     *     an error that it must not meet. Nothing stays open.
+     */
+    public void run() throws IOException {
+        // Ignored SIGCHLD, which exec may have left to us, would make the kernel reap our workers itself: wait(2).
+        Signals.setDefault(Signal.SIGCHLD);
+        try (WakePipe wake = new WakePipe()) {
+            WorkerTable workers = new WorkerTable(config.maxConnections(), ends(wake));
+            StopRequest stop = new StopRequest(() -> {
+                wake.wake();
+                workers.recheck();
+            });
+            List<Listener> listeners = new ArrayList<>();
+            try {
+                for (ListenAddress address : config.listen()) {
+                    listeners.add(Listener.open(address, config.backlog()));
+                }
+                Signals.handle(Signal.SIGTERM, stop::signal);
+                Signals.handle(Signal.SIGINT, stop::signal);
+                new Reaper(workers).start();
+                setTitle(listeners);
+                for (Listener listener : listeners) {
+                    log.listening(listener.name(), service.model(), service.kind(), service.name(), Posix.getpid());
+                }
+                new AcceptLoop(listeners, workers, service.launcher(), wake, log).run(stop);
+            } finally {
+                listeners.forEach(Listener::close);
+            }
+            new Drain(workers, stop, config.drainTimeout(), log).run();
+        }
+        log.stopped();
+    }
+
+    private WorkerListener ends(WakePipe wake) {
+        return new WorkerListener() {
+            @Override
+            public void ended(Worker worker, WaitStatus status) {
+                log.end(worker.connection(), worker.pid(), status, System.nanoTime() - worker.startNanos());
+            }
+
+            @Override
+            public void roomAgain() {
+                wake.wake();
+            }
+        };
+    }
+
+    private void setTitle(List<Listener> listeners) {
+        String addresses = listeners.stream().map(Listener::name).collect(Collectors.joining(" "));
+        try {
+            ProcessTitle.set(PROCESS_NAME, PROCESS_NAME + " " + addresses);
+        } catch (IOException e) {
+            log.warn("cannot set the process title: " + e);
+        }
+    }
+}

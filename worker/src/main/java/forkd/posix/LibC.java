@@ -1,0 +1,96 @@
+package forkd.posix;
+
+import jnr.ffi.Pointer;
+import jnr.ffi.types.pid_t;
+import jnr.ffi.types.size_t;
+import jnr.ffi.types.socklen_t;
+import jnr.ffi.types.ssize_t;
+
+/**
+ * The C library, declared call by call; {@link Posix} is the only user. Buffers are native memory passed by address,
+ * so that a call copies nothing and allocates nothing.
+ *
+ * <p>These are our own declarations and not jnr-posix's object, for two reasons: its {@code posix_spawnp} returns -1
+ * and throws the error number away, and its {@code getPOSIX()} may answer with a Java imitation.
+ *
+ * <p>Public only because JNR implements it in a class loader of its own.
+ */
+public interface LibC {
+    int socket(int domain, int type, int protocol);
+
+    int bind(int fd, Pointer address, @socklen_t long length);
+
+    int listen(int fd, int backlog);
+
+    int accept4(int fd, Pointer address, Pointer length, int flags);
+
+    int connect(int fd, Pointer address, @socklen_t long length);
+
+    int getsockname(int fd, Pointer address, Pointer length);
+
+    int getpeername(int fd, Pointer address, Pointer length);
+
+    int setsockopt(int fd, int level, int name, Pointer value, @socklen_t long length);
+
+    int getsockopt(int fd, int level, int name, Pointer value, Pointer length);
+
+    @ssize_t
+    long read(int fd, Pointer buffer, @size_t long count);
+
+    @ssize_t
+    long write(int fd, Pointer buffer, @size_t long count);
+
+    int shutdown(int fd, int how);
+
+    int close(int fd);
+
+    int dup3(int from, int to, int flags);
+
+    int pipe2(Pointer descriptors, int flags);
+
+    int poll(Pointer set, long count, int timeoutMillis);
+
+    int socketpair(int domain, int type, int protocol, Pointer descriptors);
+
+    @ssize_t
+    long sendmsg(int fd, Pointer message, int flags);
+
+    @ssize_t
+    long recvmsg(int fd, Pointer message, int flags);
+
+    int posix_spawn(Pointer pid, Pointer path, Pointer actions, Pointer attributes, Pointer argv, Pointer environment);
+
+    int posix_spawn_file_actions_init(Pointer actions);
+
+    int posix_spawn_file_actions_destroy(Pointer actions);
+
+    int posix_spawn_file_actions_adddup2(Pointer actions, int from, int to);
+
+    int posix_spawn_file_actions_addclose(Pointer actions, int fd);
+
+    int posix_spawn_file_actions_addclosefrom_np(Pointer actions, int from);
+
+    int posix_spawnattr_init(Pointer attributes);
+
+    int posix_spawnattr_setflags(Pointer attributes, short flags);
+
+    int posix_spawnattr_setsigdefault(Pointer attributes, Pointer signals);
+
+    int posix_spawnattr_setsigmask(Pointer attributes, Pointer signals);
+
+    int posix_spawnattr_setpgroup(Pointer attributes, @pid_t long group);
+
+    int waitpid(int pid, Pointer status, int options);
+
+    int waitid(int idType, int id, Pointer info, int options);
+
+    int kill(int pid, int signal);
+
+    long signal(int number, long handler);
+
+    int prctl(int option, long a, long b, long c, long d);
+
+    int getpid();
+
+    int access(Pointer path, int mode);
+}

@@ -1,0 +1,59 @@
+package forkd.posix;
+
+import java.nio.charset.StandardCharsets;
+import jnr.ffi.LastError;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+
+/** The loaded C library and native memory for its arguments. */
+final class Native {
+    static final LibC LIBC = LibraryLoader.create(LibC.class).load("c");
+    static final Runtime RUNTIME = Runtime.getRuntime(LIBC);
+
+    /** Large enough for every fixed argument of a single call: addresses, lengths, message headers. */
+    private static final int SCRATCH_BYTES = 1024;
+
+    private static final ThreadLocal<Pointer> SCRATCH = ThreadLocal.withInitial(() -> allocate(SCRATCH_BYTES));
+
+    private Native() {}
+
+    /** Zeroed memory that lives as long as the returned pointer is reachable. */
+    static Pointer allocate(int bytes) {
+        return Memory.allocateDirect(RUNTIME, bytes, true);
+    }
+
+    /** This thread's scratch memory. It holds the arguments of one call: nobody keeps it past that call's return. */
+    static Pointer scratch() {
+        return SCRATCH.get();
+    }
+
+    /** Memory for the bytes of one call, with the same life as {@link #scratch}. */
+    static Pointer buffer(int bytes) {
+        return bytes <= SCRATCH_BYTES ? scratch() : allocate(bytes);
+    }
+
+    /** errno of this thread's last call. To be read in the statement right after the call. */
+    static Errno errno() {
+        return Errno.of(LastError.getLastError(RUNTIME));
+    }
+
+    static boolean interrupted() {
+        return LastError.getLastError(RUNTIME) == Errno.EINTR.number();
+    }
+
+    /** A failure of the last call. Reads errno before it builds any text. */
+    static ErrnoException failed(String call, Object on) {
+        Errno errno = errno();
+        return new ErrnoException(call + "(" + on + ")", errno);
+    }
+
+    /** A NUL-terminated copy of a string. */
+    static Pointer string(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        Pointer memory = allocate(bytes.length + 1);
+        memory.put(0, bytes, 0, bytes.length);
+        return memory;
+    }
+}

@@ -1,0 +1,413 @@
+package forkd.posix;
+
+import static forkd.posix.Native.LIBC;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import jnr.ffi.Pointer;
+
+/**
+ * The one door to the kernel: one method a system call. Every method retries EINTR, takes errno right after the call
+ * and throws it as {@link ErrnoException}. Descriptors are close-on-exec from birth. Any thread may call any method,
+ * except where a method says otherwise.
+ */
+public final class Posix {
+    public static final int AF_UNIX = 1;
+    public static final int AF_INET = 2;
+    public static final int AF_INET6 = 10;
+
+    public static final int SHUT_RD = 0;
+    public static final int SHUT_WR = 1;
+    public static final int SHUT_RDWR = 2;
+
+    public static final int SOL_SOCKET = 1;
+    public static final int SO_REUSEADDR = 2;
+    public static final int SO_ERROR = 4;
+    public static final int IPPROTO_IPV6 = 41;
+    public static final int IPV6_V6ONLY = 26;
+
+    public static final int PR_SET_NAME = 15;
+
+    private static final int SOCK_CLOEXEC = 0x80000;
+    private static final int SOCK_NONBLOCK = 0x800;
+    private static final int O_CLOEXEC = 0x80000;
+    private static final int X_OK = 1;
+    private static final int P_ALL = 0;
+    private static final int WNOHANG = 1;
+    private static final int WEXITED = 4;
+    private static final int WNOWAIT = 0x01000000;
+
+    private Posix() {}
+
+    /** int socket(int domain, int type, int protocol); socket(2). The caller owns the socket. Does not block. */
+    public static Fd socket(int domain, SocketType type) throws ErrnoException {
+        int fd = LIBC.socket(domain, type.number() | SOCK_CLOEXEC, 0);
+        if (fd < 0) {
+            throw Native.failed("socket", "family " + domain);
+        }
+        return new Fd(fd);
+    }
+
+    /** A listening socket whose accept never blocks: socket(2) with SOCK_NONBLOCK. The caller owns it. */
+    public static Fd nonBlockingSocket(int domain, SocketType type) throws ErrnoException {
+        int fd = LIBC.socket(domain, type.number() | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        if (fd < 0) {
+            throw Native.failed("socket", "family " + domain);
+        }
+        return new Fd(fd);
+    }
+
+    /** int bind(int sockfd, const struct sockaddr *addr, socklen_t addrlen); bind(2). */
+    public static void bind(Fd socket, SocketAddr address) throws ErrnoException {
+        Pointer memory = Native.scratch();
+        int length = Sockaddr.encode(address, memory);
+        if (LIBC.bind(socket.number(), memory, length) < 0) {
+            throw Native.failed("bind", address);
+        }
+    }
+
+    /**
+     * int listen(int sockfd, int backlog); listen(2).
+     *
+     * @param backlog how many finished handshakes may wait for accept; the kernel caps it at net.core.somaxconn
+     */
+    public static void listen(Fd socket, int backlog) throws ErrnoException {
+        if (LIBC.listen(socket.number(), backlog) < 0) {
+            throw Native.failed("listen", socket);
+        }
+    }
+
+    /**
+     * int accept4(int sockfd, struct sockaddr *addr, socklen_t *addrlen, int flags); accept(2). Always SOCK_CLOEXEC.
+     * The connected socket blocks, whatever the listening one does. The caller owns the connection. Empty where nothing
+     * waits (EAGAIN) or the peer has gone (ECONNABORTED); blocks only on a blocking listener.
+     */
+    public static Optional<AcceptedConnection> accept(Fd listener) throws ErrnoException {
+        Pointer address = Native.scratch();
+        Pointer length = address.slice(Sockaddr.MAX_BYTES);
+        int fd;
+        do {
+            length.putInt(0, Sockaddr.MAX_BYTES);
+            fd = LIBC.accept4(listener.number(), address, length, SOCK_CLOEXEC);
+        } while (fd < 0 && Native.interrupted());
+        if (fd < 0) {
+            Errno errno = Native.errno();
+            if (errno == Errno.EAGAIN || errno == Errno.ECONNABORTED) {
+                return Optional.empty();
+            }
+            throw new ErrnoException("accept(" + listener + ")", errno);
+        }
+        Fd socket = new Fd(fd);
+        try {
+            return Optional.of(new AcceptedConnection(socket, Sockaddr.decode(address, length.getInt(0))));
+        } catch (RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /**
+     * int connect(int sockfd, const struct sockaddr *addr, socklen_t addrlen); connect(2). Blocks until the peer
+     * answers. An interrupted connect goes on in the kernel, so EINTR is followed by poll(2) and SO_ERROR and not by a
+     * second connect.
+     */
+    public static void connect(Fd socket, SocketAddr address) throws ErrnoException {
+        Pointer memory = Native.scratch();
+        int length = Sockaddr.encode(address, memory);
+        if (LIBC.connect(socket.number(), memory, length) < 0) {
+            Errno errno = Native.errno();
+            if (errno == Errno.EINTR) {
+                errno = connectResult(socket);
+            }
+            if (errno != null) {
+                throw new ErrnoException("connect(" + address + ")", errno);
+            }
+        }
+    }
+
+    private static Errno connectResult(Fd socket) throws ErrnoException {
+        final int pollout = 4;
+        Pointer entry = Native.allocate(8);
+        entry.putInt(0, socket.number());
+        entry.putShort(4, (short) pollout);
+        int ready;
+        do {
+            ready = LIBC.poll(entry, 1, -1);
+        } while (ready < 0 && Native.interrupted());
+        if (ready < 0) {
+            throw Native.failed("poll", socket);
+        }
+        int error = getsockopt(socket, SOL_SOCKET, SO_ERROR);
+        return error == 0 ? null : Errno.of(error);
+    }
+
+    /** int getsockname(int sockfd, struct sockaddr *addr, socklen_t *addrlen); getsockname(2): our side's address. */
+    public static SocketAddr getsockname(Fd socket) throws ErrnoException {
+        Pointer address = Native.scratch();
+        Pointer length = address.slice(Sockaddr.MAX_BYTES);
+        length.putInt(0, Sockaddr.MAX_BYTES);
+        if (LIBC.getsockname(socket.number(), address, length) < 0) {
+            throw Native.failed("getsockname", socket);
+        }
+        return Sockaddr.decode(address, length.getInt(0));
+    }
+
+    /** int getpeername(int sockfd, struct sockaddr *addr, socklen_t *addrlen); getpeername(2): the other side's. */
+    public static SocketAddr getpeername(Fd socket) throws ErrnoException {
+        Pointer address = Native.scratch();
+        Pointer length = address.slice(Sockaddr.MAX_BYTES);
+        length.putInt(0, Sockaddr.MAX_BYTES);
+        if (LIBC.getpeername(socket.number(), address, length) < 0) {
+            throw Native.failed("getpeername", socket);
+        }
+        return Sockaddr.decode(address, length.getInt(0));
+    }
+
+    /** int setsockopt(int sockfd, int level, int optname, const void *optval, socklen_t optlen), an int's worth. */
+    public static void setsockopt(Fd socket, int level, int name, int value) throws ErrnoException {
+        Pointer memory = Native.scratch();
+        memory.putInt(0, value);
+        if (LIBC.setsockopt(socket.number(), level, name, memory, Integer.BYTES) < 0) {
+            throw Native.failed("setsockopt", socket + ", option " + name);
+        }
+    }
+
+    /** int getsockopt(int sockfd, int level, int optname, void *optval, socklen_t *optlen), an int's worth. */
+    public static int getsockopt(Fd socket, int level, int name) throws ErrnoException {
+        Pointer value = Native.scratch();
+        Pointer length = value.slice(Long.BYTES);
+        length.putInt(0, Integer.BYTES);
+        if (LIBC.getsockopt(socket.number(), level, name, value, length) < 0) {
+            throw Native.failed("getsockopt", socket + ", option " + name);
+        }
+        return value.getInt(0);
+    }
+
+    /**
+     * ssize_t read(int fd, void *buf, size_t count); read(2). Blocks until there is something, the end, or an error;
+     * {@link #shutdown} of the socket unblocks it.
+     *
+     * @return how many bytes were read, at least 1, or -1 at the end of file
+     */
+    public static int read(Fd fd, byte[] buffer, int offset, int count) throws ErrnoException {
+        if (count == 0) {
+            return 0;
+        }
+        Pointer memory = Native.buffer(count);
+        long n;
+        do {
+            n = LIBC.read(fd.number(), memory, count);
+        } while (n < 0 && Native.interrupted());
+        if (n < 0) {
+            throw Native.failed("read", fd);
+        }
+        memory.get(0, buffer, offset, (int) n);
+        return n == 0 ? -1 : (int) n;
+    }
+
+    /** ssize_t write(int fd, const void *buf, size_t count); write(2), repeated until all is written. May block. */
+    public static void write(Fd fd, byte[] buffer, int offset, int count) throws ErrnoException {
+        Pointer memory = Native.buffer(count);
+        memory.put(0, buffer, offset, count);
+        int done = 0;
+        while (done < count) {
+            long n = LIBC.write(fd.number(), memory.slice(done), count - done);
+            if (n < 0) {
+                if (Native.interrupted()) {
+                    continue;
+                }
+                throw Native.failed("write", fd);
+            }
+            done += (int) n;
+        }
+    }
+
+    /** int shutdown(int sockfd, int how); shutdown(2). SHUT_WR tells the peer that nothing more comes: half-close. */
+    public static void shutdown(Fd socket, int how) throws ErrnoException {
+        if (LIBC.shutdown(socket.number(), how) < 0) {
+            throw Native.failed("shutdown", socket);
+        }
+    }
+
+    /** int close(int fd); close(2). Package-private: outside, an {@link Fd} closes itself. */
+    static void closeNumber(int fd) {
+        LIBC.close(fd);
+    }
+
+    /** int dup3(int oldfd, int newfd, int flags); dup(2). The new number is close-on-exec and the caller's. */
+    public static Fd dup3(Fd source, int number) throws ErrnoException {
+        int fd;
+        do {
+            fd = LIBC.dup3(source.number(), number, O_CLOEXEC);
+        } while (fd < 0 && Native.interrupted());
+        if (fd < 0) {
+            throw Native.failed("dup3", source + ", " + number);
+        }
+        return new Fd(fd);
+    }
+
+    /** int pipe2(int pipefd[2], int flags); pipe(2). The caller owns both ends; they block. */
+    public static Pipe pipe() throws ErrnoException {
+        Pointer pair = Native.scratch();
+        if (LIBC.pipe2(pair, O_CLOEXEC) < 0) {
+            throw Native.failed("pipe2", "");
+        }
+        return new Pipe(new Fd(pair.getInt(0)), new Fd(pair.getInt(Integer.BYTES)));
+    }
+
+    /** int socketpair(int domain, int type, int protocol, int sv[2]); socketpair(2), AF_UNIX. The caller owns both. */
+    public static SocketPair socketpair(SocketType type) throws ErrnoException {
+        Pointer pair = Native.scratch();
+        if (LIBC.socketpair(AF_UNIX, type.number() | SOCK_CLOEXEC, 0, pair) < 0) {
+            throw Native.failed("socketpair", type);
+        }
+        return new SocketPair(new Fd(pair.getInt(0)), new Fd(pair.getInt(Integer.BYTES)));
+    }
+
+    /**
+     * ssize_t sendmsg(int sockfd, const struct msghdr *msg, int flags), with SCM_RIGHTS; unix(7). Without SIGPIPE. Blocks
+     * while the socket's buffer is full. The descriptors stay the caller's: the kernel holds its own reference to them.
+     */
+    public static void sendmsg(Fd socket, byte[] data, List<Fd> descriptors) throws ErrnoException {
+        MessageHeader header = MessageHeader.toSend(data, descriptors);
+        long n;
+        do {
+            n = LIBC.sendmsg(socket.number(), header.memory(), MessageHeader.MSG_NOSIGNAL);
+        } while (n < 0 && Native.interrupted());
+        if (n < 0) {
+            throw Native.failed("sendmsg", socket);
+        }
+        if (n < data.length) {
+            throw new ErrnoException("sendmsg(" + socket + ", " + n + " of " + data.length + " bytes)", Errno.EMSGSIZE);
+        }
+    }
+
+    /**
+     * ssize_t recvmsg(int sockfd, struct msghdr *msg, int flags); recv(2), unix(7). Blocks until a message or the end of
+     * file comes. The caller owns the descriptors of the answer, which are close-on-exec.
+     *
+     * @throws ErrnoException EMSGSIZE where the message had more bytes or descriptors than allowed; what had come is closed
+     */
+    public static Message recvmsg(Fd socket, int maxBytes, int maxDescriptors) throws ErrnoException {
+        MessageHeader header = MessageHeader.toReceive(maxBytes, maxDescriptors);
+        long n;
+        do {
+            n = LIBC.recvmsg(socket.number(), header.memory(), MessageHeader.MSG_CMSG_CLOEXEC);
+        } while (n < 0 && Native.interrupted());
+        if (n < 0) {
+            throw Native.failed("recvmsg", socket);
+        }
+        Message message = new Message(header.data((int) n), header.descriptors());
+        if (header.isTruncated()) {
+            message.descriptors().forEach(Fd::close);
+            throw new ErrnoException("recvmsg(" + socket + ")", Errno.EMSGSIZE);
+        }
+        return message;
+    }
+
+    /**
+     * int posix_spawn(pid_t *pid, const char *path, ...); posix_spawn(3). Blocks until the new program runs or has failed
+     * to start (glibc waits for its exec), so a command that cannot be executed is an exception here and no child.
+     *
+     * @return the pid; the caller has to see to it that it is waited for
+     */
+    public static int spawn(SpawnRequest request) throws ErrnoException {
+        try (SpawnArguments arguments = new SpawnArguments(request)) {
+            int error = arguments.spawn();
+            if (error != 0) {
+                throw new ErrnoException("posix_spawn(" + request.path() + ")", Errno.of(error));
+            }
+            return arguments.pid();
+        }
+    }
+
+    /**
+     * int waitid(idtype_t idtype, id_t id, siginfo_t *infop, int options) with P_ALL, WEXITED and WNOWAIT; waitid(2).
+     * Blocks until a child has ended and leaves it to be taken by {@link #waitpid}; a child that is made meanwhile is
+     * waited for as well.
+     *
+     * @return false where there is no child at all (ECHILD)
+     */
+    public static boolean awaitEndOfAnyChild() throws ErrnoException {
+        Pointer info = Native.scratch();
+        int result;
+        do {
+            result = LIBC.waitid(P_ALL, 0, info, WEXITED | WNOWAIT);
+        } while (result < 0 && Native.interrupted());
+        if (result < 0) {
+            Errno errno = Native.errno();
+            if (errno == Errno.ECHILD) {
+                return false;
+            }
+            throw new ErrnoException("waitid(P_ALL)", errno);
+        }
+        return true;
+    }
+
+    /**
+     * pid_t waitpid(pid_t pid, int *wstatus, int options) with WNOHANG; wait(2). Does not block. The launcher's reaper is
+     * its only caller, since whoever takes an exit status takes it from everybody else.
+     *
+     * @param pid a child, or -1 for any
+     * @return empty while it lives, or where there is no such child (ECHILD)
+     */
+    public static Optional<EndedProcess> waitpid(int pid) throws ErrnoException {
+        Pointer status = Native.scratch();
+        int ended;
+        do {
+            ended = LIBC.waitpid(pid, status, WNOHANG);
+        } while (ended < 0 && Native.interrupted());
+        if (ended < 0) {
+            Errno errno = Native.errno();
+            if (errno == Errno.ECHILD) {
+                return Optional.empty();
+            }
+            throw new ErrnoException("waitpid(" + pid + ")", errno);
+        }
+        return ended == 0 ? Optional.empty() : Optional.of(new EndedProcess(ended, new WaitStatus(status.getInt(0))));
+    }
+
+    /**
+     * int kill(pid_t pid, int sig); kill(2).
+     *
+     * @param pid a process, or the negative of a process group
+     * @return false where there is no such process any more (ESRCH)
+     */
+    public static boolean kill(int pid, Signal signal) throws ErrnoException {
+        if (LIBC.kill(pid, signal.number()) == 0) {
+            return true;
+        }
+        Errno errno = Native.errno();
+        if (errno == Errno.ESRCH) {
+            return false;
+        }
+        throw new ErrnoException("kill(" + pid + ", " + signal + ")", errno);
+    }
+
+    /** int prctl(int option, unsigned long arg2, ...); prctl(2), with numbers as arguments. */
+    public static int prctl(int option, long a, long b, long c, long d) throws ErrnoException {
+        int result = LIBC.prctl(option, a, b, c, d);
+        if (result < 0) {
+            throw Native.failed("prctl", option);
+        }
+        return result;
+    }
+
+    /** prctl(PR_SET_NAME): the name of the calling thread, cut at 15 bytes. */
+    public static void setThreadName(String name) throws ErrnoException {
+        prctl(PR_SET_NAME, Native.string(name).address(), 0, 0, 0);
+    }
+
+    /** pid_t getpid(void); getpid(2). */
+    public static int getpid() {
+        return LIBC.getpid();
+    }
+
+    /** int access(const char *pathname, int mode) with X_OK; access(2). */
+    public static void checkExecutable(Path path) throws ErrnoException {
+        if (LIBC.access(Native.string(path.toString()), X_OK) < 0) {
+            throw Native.failed("access", path);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package forkd.posix;
+
+import java.util.List;
+
+/**
+ * What {@link Posix#spawn} starts. The new process has default signal dispositions, an empty signal mask, a process
+ * group of its own and, above 2, only the descriptors that are named here.
+ *
+ * @param path the executable file; it is not searched in PATH
+ * @param argv the arguments, argv[0] first
+ * @param environment {@code NAME=value} entries, the whole environment
+ * @param inherited the descriptors; a source must not have the number of an earlier entry's target
+ */
+public record SpawnRequest(String path, List<String> argv, List<String> environment, List<Inherited> inherited) {}

@@ -1,0 +1,19 @@
+package forkd.worker;
+
+/**
+ * What a worker does with its connection; the interface that users implement. The class needs a public constructor
+ * without parameters. One instance handles one connection, in a process of its own: static state, threads, leaks and
+ * crashes end with that connection.
+ */
+@FunctionalInterface
+public interface ConnectionHandler {
+    /**
+     * Talks with the client. When it returns, the worker exits with status 0, and so the connection is closed; bytes that
+     * the handler has buffered itself must be flushed before. Called once, on the main thread.
+     *
+     * @param connection this worker's connection; the worker owns and closes it
+     * @throws Exception whatever leaves the handler is written to the log and makes the worker's exit status
+     *     {@link WorkerExit#HANDLER_FAILED}, or {@link WorkerExit#CONNECTION_LOST} where the client had gone
+     */
+    void handle(Connection connection) throws Exception;
+}

@@ -1,0 +1,12 @@
+package forkd.worker;
+
+import java.io.IOException;
+
+/** The client is gone: its side of the connection was reset, or does not read any more. */
+public final class ConnectionLostException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    ConnectionLostException(IOException cause) {
+        super(cause.getMessage(), cause);
+    }
+}

@@ -1,0 +1,39 @@
+package forkd.worker;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/** write(2) on descriptor 1, which is the same socket as 0. */
+final class ConnectionOutput extends OutputStream {
+    private final InheritedConnection connection;
+    private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+
+    ConnectionOutput(InheritedConnection connection) {
+        this.connection = connection;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        try {
+            out.write(b);
+        } catch (IOException e) {
+            throw new ConnectionLostException(e);
+        }
+    }
+
+    @Override
+    public void write(byte[] buffer, int offset, int length) throws IOException {
+        try {
+            out.write(buffer, offset, length);
+        } catch (IOException e) {
+            throw new ConnectionLostException(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        connection.channel().shutdownOutput();
+    }
+}

@@ -1,0 +1,14 @@
+package forkd.worker;
+
+/** A handler that cannot be used. The message is one line for the user: the name, what is wrong, what to do. */
+public final class HandlerException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    HandlerException(String message) {
+        super(message);
+    }
+
+    HandlerException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,82 @@
+package forkd.worker;
+
+import forkd.worker.handler.ChargenHandler;
+import forkd.worker.handler.DaytimeHandler;
+import forkd.worker.handler.DiscardHandler;
+import forkd.worker.handler.EchoHandler;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Modifier;
+
+/** Finds handlers: the built-in ones by their short names, all others by their class names. */
+public final class Handlers {
+    /** The short names, as help and error messages list them. */
+    public static final String BUILT_IN = "echo, discard, daytime, chargen";
+
+    private Handlers() {}
+
+    /**
+     * The class of a handler; it is not initialised, so no code of it runs.
+     *
+     * @param name a built-in handler's short name, or a class name
+     * @param loader knows the user's class path
+     * @throws HandlerException where there is no such class, or it cannot be a handler
+     */
+    public static Class<? extends ConnectionHandler> find(String name, ClassLoader loader) throws HandlerException {
+        return switch (name) {
+            case "echo" -> EchoHandler.class;
+            case "discard" -> DiscardHandler.class;
+            case "daytime" -> DaytimeHandler.class;
+            case "chargen" -> ChargenHandler.class;
+            default -> userClass(name, loader);
+        };
+    }
+
+    /** A new instance of the handler of that name. */
+    public static ConnectionHandler create(String name, ClassLoader loader) throws HandlerException {
+        Class<? extends ConnectionHandler> type = find(name, loader);
+        try {
+            return type.getConstructor().newInstance();
+        } catch (InvocationTargetException e) {
+            throw new HandlerException("handler " + name + ": its constructor failed: " + e.getCause(), e.getCause());
+        } catch (ReflectiveOperationException | LinkageError e) {
+            throw new HandlerException("handler " + name + " cannot be created: " + e, e);
+        }
+    }
+
+    private static Class<? extends ConnectionHandler> userClass(String name, ClassLoader loader)
+            throws HandlerException {
+        Class<?> type;
+        try {
+            type = Class.forName(name, false, loader);
+        } catch (ClassNotFoundException e) {
+            throw new HandlerException(
+                    "unknown handler " + name + ": neither one of " + BUILT_IN + " nor a class on the class path"
+                            + " (name the class in full and its jar or folder with --classpath)",
+                    e);
+        } catch (LinkageError e) {
+            throw new HandlerException("handler " + name + " cannot be loaded: " + e, e);
+        }
+        if (!ConnectionHandler.class.isAssignableFrom(type)) {
+            throw new HandlerException("handler " + name + " does not implement " + ConnectionHandler.class.getName());
+        }
+        checkConstructible(name, type);
+        return type.asSubclass(ConnectionHandler.class);
+    }
+
+    private static void checkConstructible(String name, Class<?> type) throws HandlerException {
+        try {
+            Constructor<?> constructor = type.getConstructor();
+            if (Modifier.isAbstract(type.getModifiers()) || !Modifier.isPublic(constructor.getModifiers())) {
+                throw new HandlerException("handler " + name + " is abstract");
+            }
+        } catch (NoSuchMethodException e) {
+            throw new HandlerException("handler " + name + " has no public constructor without parameters", e);
+        } catch (LinkageError e) {
+            throw new HandlerException("handler " + name + " cannot be loaded: " + e, e);
+        }
+        if (!Modifier.isPublic(type.getModifiers())) {
+            throw new HandlerException("handler " + name + " is not public");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package forkd.worker;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.SocketAddress;
+import java.nio.channels.Channel;
+import java.nio.channels.SocketChannel;
+
+/** The connection that this process was born with, on descriptors 0 and 1. NIO is loaded only where it is asked for. */
+final class InheritedConnection implements Connection {
+    private final long id;
+    private final ConnectionInput input = new ConnectionInput(this);
+    private final ConnectionOutput output = new ConnectionOutput(this);
+    private SocketChannel channel;
+
+    InheritedConnection(long id) {
+        this.id = id;
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public InputStream input() {
+        return input;
+    }
+
+    @Override
+    public OutputStream output() {
+        return output;
+    }
+
+    @Override
+    public synchronized SocketChannel channel() throws IOException {
+        if (channel == null) {
+            Channel inherited = System.inheritedChannel();
+            if (!(inherited instanceof SocketChannel socket)) {
+                throw new IOException("descriptor 0 is no connected socket");
+            }
+            channel = socket;
+        }
+        return channel;
+    }
+
+    @Override
+    public SocketAddress remote() throws IOException {
+        return channel().getRemoteAddress();
+    }
+
+    @Override
+    public SocketAddress local() throws IOException {
+        return channel().getLocalAddress();
+    }
+}

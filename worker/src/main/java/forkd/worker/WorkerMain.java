@@ -1,0 +1,67 @@
+package forkd.worker;
+
+import forkd.posix.ProcessTitle;
+import java.io.IOException;
+
+/**
+ * The worker process: one connection, on descriptors 0 and 1, then the end. It never listens, never forks another
+ * worker, and never writes its own messages to the connection: they go to descriptor 2, which is the launcher's log.
+ *
+ * <p>A fresh JVM starts here with {@code main}, so nothing on this path loads a native library or more classes than it
+ * needs; the other models call {@link #serve} in a JVM that already runs.
+ */
+public final class WorkerMain {
+    private WorkerMain() {}
+
+    /**
+     * Handles the one connection and exits with a {@link WorkerExit}.
+     *
+     * @param args the handler's name and the peer as the event log prints it, which are shown by ps(1)
+     */
+    public static void main(String[] args) {
+        System.exit(start(args).code());
+    }
+
+    private static WorkerExit start(String[] args) {
+        String id = System.getenv(WorkerContract.CONNECTION_ID);
+        if (args.length != 2 || id == null) {
+            complain("a worker is started by forkd serve, with a connection on descriptors 0 and 1", null);
+            return WorkerExit.BAD_CONTRACT;
+        }
+        String handlerName = args[0];
+        long number = Long.parseLong(id);
+        try {
+            ProcessTitle.set(WorkerContract.PROCESS_NAME, WorkerContract.title(number, handlerName, args[1]));
+        } catch (IOException e) {
+            complain("cannot set the process title: " + e, null);
+        }
+        try {
+            return serve(Handlers.create(handlerName, ClassLoader.getSystemClassLoader()), number);
+        } catch (HandlerException e) {
+            complain(e.getMessage(), e.getCause());
+            return WorkerExit.BAD_CONTRACT;
+        }
+    }
+
+    /** Handles the connection on descriptors 0 and 1 and says how the process has to end. Blocks until it is handled. */
+    static WorkerExit serve(ConnectionHandler handler, long id) {
+        // Descriptor 1 is the client: a stray println of the handler belongs into the log and not into the protocol.
+        System.setOut(System.err);
+        try {
+            handler.handle(new InheritedConnection(id));
+            return WorkerExit.HANDLED;
+        } catch (ConnectionLostException e) {
+            return WorkerExit.CONNECTION_LOST;
+        } catch (Throwable e) { // an Error of the handler is a failure of this one connection, too
+            complain("connection " + id + ": the handler failed", e);
+            return WorkerExit.HANDLER_FAILED;
+        }
+    }
+
+    private static void complain(String message, Throwable cause) {
+        System.err.println("forkd worker: " + message);
+        if (cause != null) {
+            cause.printStackTrace();
+        }
+    }
+}
