@@ -1,0 +1,74 @@
+package forkd.launcher.it;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** What /proc tells of a process. */
+final class Processes {
+    private Processes() {}
+
+    /** The pids of the direct children, zombies included. */
+    static List<Long> childrenOf(long pid) throws IOException {
+        List<Long> children = new ArrayList<>();
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
+            for (Path task : tasks.toList()) {
+                String line = Files.readString(task.resolve("children")).strip();
+                if (!line.isEmpty()) {
+                    for (String child : line.split(" ", -1)) {
+                        children.add(Long.parseLong(child));
+                    }
+                }
+            }
+        }
+        return children;
+    }
+
+    /** The open descriptors and what they lead to. */
+    static Map<Integer, String> descriptorsOf(long pid) throws IOException {
+        Map<Integer, String> descriptors = new TreeMap<>();
+        try (Stream<Path> links = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            for (Path link : links.toList()) {
+                try {
+                    descriptors.put(
+                            Integer.parseInt(link.getFileName().toString()),
+                            Files.readSymbolicLink(link).toString());
+                } catch (NoSuchFileException e) {
+                    // Closed between the listing and the look: not open, so not listed.
+                }
+            }
+        }
+        return descriptors;
+    }
+
+    /** The command line with blanks between the arguments, as ps shows it. */
+    static String commandLine(long pid) throws IOException {
+        return Files.readString(Path.of("/proc/" + pid + "/cmdline"))
+                .replace('\0', ' ')
+                .strip();
+    }
+
+    static String name(long pid) throws IOException {
+        return Files.readString(Path.of("/proc/" + pid + "/comm")).strip();
+    }
+
+    static boolean exists(long pid) {
+        return Files.exists(Path.of("/proc/" + pid));
+    }
+
+    /** A line of /proc/PID/status. */
+    static String status(long pid, String key) throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
+                .filter(line -> line.startsWith(key + ":"))
+                .findFirst()
+                .orElseThrow()
+                .substring(key.length() + 1)
+                .strip();
+    }
+}

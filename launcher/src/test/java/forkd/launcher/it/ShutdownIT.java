@@ -1,0 +1,117 @@
+package forkd.launcher.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.ConnectException;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How a server stops, and what it leaves. */
+@Timeout(120)
+class ShutdownIT {
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "INT"})
+    void theFirstSignalLetsWorkersFinish(String signal) throws Exception {
+        try (ForkdServer server = ForkdServer.serve("-l", "127.0.0.1:0", "--", "/bin/cat")) {
+            try (Socket client = server.connect()) {
+                WorkerProcessIT.ping(client);
+                server.signal(signal);
+                server.await("stopping", line -> line.equals("stopping mode=smart live=1"));
+                assertThrows(ConnectException.class, server::connect);
+                WorkerProcessIT.ping(client);
+            }
+            assertEquals(0, server.exitCode());
+            assertEquals("stopped", server.log().get(server.log().size() - 1));
+            assertTrue(server.log().stream().anyMatch(line -> line.matches("end id=1 worker=\\d+ exit=0 .*")));
+        }
+    }
+
+    @Test
+    void afterTheDrainTimeTheWorkerIsAskedToEnd() throws Exception {
+        try (ForkdServer server = ForkdServer.serve("-l", "127.0.0.1:0", "--drain-timeout", "200ms", "--", "/bin/cat");
+                Socket client = server.connect()) {
+            WorkerProcessIT.ping(client);
+            server.signal("TERM");
+            assertEquals(0, server.exitCode());
+            server.await("end", line -> line.contains(" signal=SIGTERM "));
+        }
+    }
+
+    @Test
+    void aStoppedWorkerEndsToo() throws Exception {
+        try (ForkdServer server = ForkdServer.serve("-l", "127.0.0.1:0", "--drain-timeout", "200ms", "--", "/bin/cat");
+                Socket client = server.connect()) {
+            WorkerProcessIT.ping(client);
+            Commands.run("kill", "-STOP", Long.toString(WorkerProcessIT.worker(server, 1)));
+            server.signal("TERM");
+            assertEquals(0, server.exitCode());
+            server.await("end", line -> line.contains(" signal=SIGTERM "));
+        }
+    }
+
+    @Test
+    void aWorkerThatIgnoresTheRequestIsKilled() throws Exception {
+        try (ForkdServer server = ForkdServer.serve(
+                        "-l", "127.0.0.1:0", "--drain-timeout", "200ms", "--", "/bin/sh", "-c", "trap '' TERM; cat");
+                Socket client = server.connect()) {
+            WorkerProcessIT.ping(client);
+            server.signal("TERM");
+            assertEquals(0, server.exitCode());
+            server.await("end", line -> line.contains(" signal=SIGKILL "));
+        }
+    }
+
+    @Test
+    void theSecondSignalEndsAtOnce() throws Exception {
+        try (ForkdServer server = ForkdServer.serve("-l", "127.0.0.1:0", "--drain-timeout", "1h", "--", "/bin/cat");
+                Socket client = server.connect()) {
+            WorkerProcessIT.ping(client);
+            server.signal("TERM");
+            server.await("stopping", line -> line.equals("stopping mode=smart live=1"));
+            server.signal("INT");
+            assertEquals(0, server.exitCode());
+            server.await("end", line -> line.contains(" signal=SIGKILL "));
+        }
+    }
+
+    @Test
+    void aStaleSocketFileIsTakenOver(@TempDir Path folder) throws Exception {
+        Path path = folder.resolve("s");
+        try (ForkdServer killed = ForkdServer.serve("-l", "unix:" + path, "--", "/bin/cat")) {
+            killed.signal("KILL");
+            assertEquals(137, killed.exitCode());
+        }
+        assertTrue(Files.exists(path));
+        try (ForkdServer server = ForkdServer.serve("-l", "unix:" + path, "--", "/bin/cat")) {
+            assertEquals(
+                    "x",
+                    Commands.runWithInput("x", "nc", "-N", "-U", path.toString())
+                            .output());
+            assertEquals("unix:" + path, server.address(0));
+        }
+    }
+
+    @Test
+    void aLiveSocketFileIsNotTakenOver(@TempDir Path folder) throws Exception {
+        Path path = folder.resolve("s");
+        try (ForkdServer server = ForkdServer.serve("-l", "unix:" + path, "--", "/bin/cat")) {
+            try (ForkdServer second = ForkdServer.launch("-l", "unix:" + path, "--", "/bin/cat")) {
+                assertEquals(111, second.exitCode());
+                second.await("the reason", line -> line.contains("EADDRINUSE"));
+            }
+            assertEquals(
+                    "x",
+                    Commands.runWithInput("x", "nc", "-N", "-U", path.toString())
+                            .output());
+            assertEquals("unix:" + path, server.address(0));
+        }
+    }
+}
