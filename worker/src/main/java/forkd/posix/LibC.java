@@ -44,6 +44,8 @@ public interface LibC {
 
     int close(int fd);
 
+    int dup2(int from, int to);
+
     int dup3(int from, int to, int flags);
 
     int pipe2(Pointer descriptors, int flags);
@@ -91,6 +93,33 @@ public interface LibC {
     int prctl(int option, long a, long b, long c, long d);
 
     int getpid();
+
+    int pause();
+
+    int setpgid(int pid, int group);
+
+    int open(Pointer path, int flags, int mode);
+
+    long lseek(int fd, long offset, int whence);
+
+    int fcntl(int fd, int command, long argument);
+
+    @ssize_t
+    long getrandom(Pointer buffer, @size_t long length, int flags);
+
+    /**
+     * For system calls of up to four arguments. For exactly six integers jffi 1.4.3 generates a stub on x86_64 that passes
+     * garbage as the last one, so the fifth argument must not matter to the call.
+     */
+    long syscall(long number, long a, long b, long c, long d, long ignored);
+
+    int clone(long function, long stackTop, int flags, long argument, long parentTid, long tls, long childTid);
+
+    int getcontext(Pointer context);
+
+    long pthread_self();
+
+    long ptrace(long request, long pid, long address, long data);
 
     int access(Pointer path, int mode);
 }

@@ -28,6 +28,11 @@ public final class PollSet {
         size = 0;
     }
 
+    /** How many descriptors are watched. */
+    public int size() {
+        return size;
+    }
+
     /** Watches for input (POLLIN), a waiting connection included, and returns the index for {@link #isReady}. */
     public int add(Fd fd) {
         if (size == capacity) {

@@ -235,6 +235,38 @@ public final class Posix {
         LIBC.close(fd);
     }
 
+    /** close(2) of a descriptor that a fork has inherited and that has no owner in this process. Allocates nothing. */
+    public static void closeInherited(int fd) {
+        LIBC.close(fd);
+    }
+
+    /** int open(const char *pathname, int flags) with O_RDWR; open(2). The caller owns the file, close-on-exec. */
+    public static Fd open(String path) throws ErrnoException {
+        final int readWrite = 2;
+        int fd = LIBC.open(Native.string(path), readWrite | O_CLOEXEC, 0);
+        if (fd < 0) {
+            throw Native.failed("open", path);
+        }
+        return new Fd(fd);
+    }
+
+    /** fcntl(2) with F_DUPFD_CLOEXEC: another descriptor, 3 or above, for the same file. The caller owns it. */
+    public static Fd duplicate(int number) throws ErrnoException {
+        final int duplicateCloseOnExec = 1030;
+        int fd = LIBC.fcntl(number, duplicateCloseOnExec, Fd.STDERR + 1L);
+        if (fd < 0) {
+            throw Native.failed("fcntl", number);
+        }
+        return new Fd(fd);
+    }
+
+    /** int setpgid(0, 0); setpgid(2): this process leads a process group of its own. */
+    public static void setProcessGroup() throws ErrnoException {
+        if (LIBC.setpgid(0, 0) < 0) {
+            throw Native.failed("setpgid", "0, 0");
+        }
+    }
+
     /** int dup3(int oldfd, int newfd, int flags); dup(2). The new number is close-on-exec and the caller's. */
     public static Fd dup3(Fd source, int number) throws ErrnoException {
         int fd;
@@ -245,6 +277,20 @@ public final class Posix {
             throw Native.failed("dup3", source + ", " + number);
         }
         return new Fd(fd);
+    }
+
+    /**
+     * int dup2(int oldfd, int newfd); dup(2). The new number is not close-on-exec: it is one of the standard ones, which
+     * programs that this process executes inherit. What it led to before is closed.
+     */
+    public static void dup2(int source, int number) throws ErrnoException {
+        int fd;
+        do {
+            fd = LIBC.dup2(source, number);
+        } while (fd < 0 && Native.interrupted());
+        if (fd < 0) {
+            throw Native.failed("dup2", source + ", " + number);
+        }
     }
 
     /** int pipe2(int pipefd[2], int flags); pipe(2). The caller owns both ends; they block. */
@@ -270,17 +316,9 @@ public final class Posix {
      * while the socket's buffer is full. The descriptors stay the caller's: the kernel holds its own reference to them.
      */
     public static void sendmsg(Fd socket, byte[] data, List<Fd> descriptors) throws ErrnoException {
-        MessageHeader header = MessageHeader.toSend(data, descriptors);
-        long n;
-        do {
-            n = LIBC.sendmsg(socket.number(), header.memory(), MessageHeader.MSG_NOSIGNAL);
-        } while (n < 0 && Native.interrupted());
-        if (n < 0) {
-            throw Native.failed("sendmsg", socket);
-        }
-        if (n < data.length) {
-            throw new ErrnoException("sendmsg(" + socket + ", " + n + " of " + data.length + " bytes)", Errno.EMSGSIZE);
-        }
+        PacketBuffer packet = new PacketBuffer(data.length, descriptors.size());
+        packet.putBytes(0, data, 0, data.length);
+        packet.send(socket, data.length, descriptors);
     }
 
     /**
@@ -290,20 +328,10 @@ public final class Posix {
      * @throws ErrnoException EMSGSIZE where the message had more bytes or descriptors than allowed; what had come is closed
      */
     public static Message recvmsg(Fd socket, int maxBytes, int maxDescriptors) throws ErrnoException {
-        MessageHeader header = MessageHeader.toReceive(maxBytes, maxDescriptors);
-        long n;
-        do {
-            n = LIBC.recvmsg(socket.number(), header.memory(), MessageHeader.MSG_CMSG_CLOEXEC);
-        } while (n < 0 && Native.interrupted());
-        if (n < 0) {
-            throw Native.failed("recvmsg", socket);
-        }
-        Message message = new Message(header.data((int) n), header.descriptors());
-        if (header.isTruncated()) {
-            message.descriptors().forEach(Fd::close);
-            throw new ErrnoException("recvmsg(" + socket + ")", Errno.EMSGSIZE);
-        }
-        return message;
+        PacketBuffer packet = new PacketBuffer(maxBytes, maxDescriptors);
+        byte[] data = new byte[packet.receive(socket)];
+        packet.getBytes(0, data, 0, data.length);
+        return new Message(data, packet.descriptors());
     }
 
     /**

@@ -52,7 +52,7 @@ public final class ProcessTitle {
     }
 
     /** The first byte of the arguments and the first behind them. */
-    private static long[] argumentArea() throws IOException {
+    static long[] argumentArea() throws IOException {
         byte[] buffer = new byte[STAT_BYTES];
         int length;
         // Not java.nio.file: it opens a socket pair for itself and keeps it, and a worker holds no stray descriptors.

@@ -5,7 +5,6 @@ package forkd.worker;
  * without parameters. One instance handles one connection, in a process of its own: static state, threads, leaks and
  * crashes end with that connection.
  */
-@FunctionalInterface
 public interface ConnectionHandler {
     /**
      * Talks with the client. When it returns, the worker exits with status 0, and so the connection is closed; bytes that
@@ -16,4 +15,12 @@ public interface ConnectionHandler {
      *     {@link WorkerExit#HANDLER_FAILED}, or {@link WorkerExit#CONNECTION_LOST} where the client had gone
      */
     void handle(Connection connection) throws Exception;
+
+    /**
+     * Loads and computes ahead what every connection needs; called once, before the first connection, where workers are
+     * copies of a warmed JVM (model fork) or are started ahead (model pool). Threads that it leaves behind must only wait.
+     *
+     * @throws Exception ends the start of the server with this message
+     */
+    default void warmUp() throws Exception {}
 }

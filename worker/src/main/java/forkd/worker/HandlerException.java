@@ -4,11 +4,13 @@ package forkd.worker;
 public final class HandlerException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    HandlerException(String message) {
+    /** With a message that says it all. */
+    public HandlerException(String message) {
         super(message);
     }
 
-    HandlerException(String message, Throwable cause) {
+    /** With the cause, for the log. */
+    public HandlerException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -7,6 +7,7 @@ import forkd.worker.handler.EchoHandler;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
+import java.util.List;
 
 /** Finds handlers: the built-in ones by their short names, all others by their class names. */
 public final class Handlers {
@@ -14,6 +15,10 @@ public final class Handlers {
     public static final String BUILT_IN = "echo, discard, daytime, chargen";
 
     private Handlers() {}
+
+    public static boolean isBuiltIn(String name) {
+        return List.of(BUILT_IN.split(", ", -1)).contains(name);
+    }
 
     /**
      * The class of a handler; it is not initialised, so no code of it runs.

@@ -10,6 +10,9 @@ public final class WorkerContract {
 
     public static final int CONNECTION_OUT = 1;
 
+    /** The log. */
+    public static final int LOG = 2;
+
     /** The number of the connection since the launcher's start, from 1. */
     public static final String CONNECTION_ID = "FORKD_CONNECTION_ID";
 

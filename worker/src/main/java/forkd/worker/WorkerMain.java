@@ -44,7 +44,7 @@ public final class WorkerMain {
     }
 
     /** Handles the connection on descriptors 0 and 1 and says how the process has to end. Blocks until it is handled. */
-    static WorkerExit serve(ConnectionHandler handler, long id) {
+    public static WorkerExit serve(ConnectionHandler handler, long id) {
         // Descriptor 1 is the client: a stray println of the handler belongs into the log and not into the protocol.
         System.setOut(System.err);
         try {

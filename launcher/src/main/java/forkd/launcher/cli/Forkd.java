@@ -1,5 +1,6 @@
 package forkd.launcher.cli;
 
+import forkd.launcher.freeze.FreezeException;
 import forkd.posix.ErrnoException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -65,7 +66,7 @@ public final class Forkd {
             return ExitCode.SYSTEM_CALL_FAILED.code();
         }
         if (e instanceof IOException) {
-            commandLine.getErr().println("forkd: " + e);
+            commandLine.getErr().println("forkd: " + (e instanceof FreezeException ? e.getMessage() : e));
             return ExitCode.FAILED.code();
         }
         throw e;

@@ -1,10 +1,15 @@
 package forkd.launcher.cli;
 
 import forkd.launcher.process.CommandProgram;
+import forkd.launcher.process.ForkLauncher;
 import forkd.launcher.process.HandlerProgram;
 import forkd.launcher.process.SpawnLauncher;
+import forkd.launcher.process.StemPolicy;
+import forkd.launcher.process.WarmUpPlan;
 import forkd.launcher.process.WorkerJvm;
+import forkd.launcher.process.WorkerLauncher;
 import forkd.launcher.process.WorkerProgram;
+import forkd.launcher.process.ZygoteJvm;
 import forkd.launcher.server.EventLog;
 import forkd.launcher.server.ListenAddress;
 import forkd.launcher.server.Server;
@@ -24,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -62,6 +68,9 @@ import picocli.CommandLine.Spec;
             "111:a system call failed: an address cannot be bound, a command cannot be executed"
         })
 final class ServeCommand implements Callable<Integer> {
+    /** Enough for the paths of a small handler to be compiled. */
+    private static final int BUILT_IN_WARM_UPS = 50;
+
     @Spec
     private CommandSpec spec;
 
@@ -138,6 +147,29 @@ final class ServeCommand implements Callable<Integer> {
             })
     private Duration drainTimeout;
 
+    @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            description = {
+                "Model fork: how many connections the handler handles before it is copied, so that every worker is warm.",
+                "Default: 50 for the built-in handlers, 0 for others, whose warmUp() is called in any case."
+            })
+    private Integer warmUp;
+
+    @Option(
+            names = "--warm-up-input",
+            paramLabel = "FILE",
+            description = "What the client of each warm-up connection sends. Default: the line 'warm-up'.")
+    private Path warmUpInput;
+
+    @Option(
+            names = "--stem-max-forks",
+            paramLabel = "N",
+            defaultValue = "100000",
+            description =
+                    "Model fork: after so many workers the stem is replaced, in the background. Default: ${DEFAULT-VALUE}.")
+    private int stemMaxForks;
+
     @Parameters(
             paramLabel = "-- COMMAND ARG",
             arity = "0..*",
@@ -148,15 +180,48 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         checkNumber("--backlog", backlog);
         checkNumber("--max-connections", maxConnections);
-        if (model == Model.FORK || model == Model.POOL) {
-            throw usage("--model " + model + " is not there yet; use --model spawn");
-        }
-        WorkerProgram program = command.isEmpty() ? handlerProgram() : commandProgram();
-        Service service = new Service(
-                new SpawnLauncher(program, System.getenv()), Model.SPAWN.toString(), program.kind(), program.name());
+        checkNumber("--stem-max-forks", stemMaxForks);
         EventLog log = new EventLog(new FileOutputStream(FileDescriptor.err));
-        new Server(new ServerConfig(listen, backlog, maxConnections, drainTimeout), service, log).run();
+        ServerConfig config = new ServerConfig(listen, backlog, maxConnections, drainTimeout);
+        new Server(config, service(), log).run();
         return ExitCode.OK.code();
+    }
+
+    private Service service() throws ErrnoException {
+        if (model == Model.POOL) {
+            throw usage("--model pool is not there yet; use fork or spawn");
+        }
+        if (!command.isEmpty()) {
+            if (model == Model.FORK) {
+                throw usage("--model fork is for Java handlers, and a command was given: " + command.get(0));
+            }
+            return spawn(commandProgram());
+        }
+        List<Path> absolute = checkHandler();
+        if (model == Model.FORK) {
+            return fork(absolute);
+        }
+        return spawn(new HandlerProgram(WorkerJvm.of(absolute, Archives.folder(), javaOptions), handlerName()));
+    }
+
+    private static Service spawn(WorkerProgram program) {
+        WorkerLauncher launcher = new SpawnLauncher(program, System.getenv());
+        return new Service(launcher, Model.SPAWN.toString(), program.kind(), program.name());
+    }
+
+    private Service fork(List<Path> absolute) {
+        String name = handlerName();
+        int runs = warmUp != null ? warmUp : Handlers.isBuiltIn(name) ? BUILT_IN_WARM_UPS : 0;
+        WarmUpPlan plan = new WarmUpPlan(runs, Optional.ofNullable(warmUpInput));
+        WorkerLauncher launcher = new ForkLauncher(
+                ZygoteJvm.command(name, plan, absolute, javaOptions, System.getenv()),
+                name,
+                new StemPolicy(stemMaxForks));
+        return new Service(launcher, Model.FORK.toString(), "handler", name);
+    }
+
+    private String handlerName() {
+        return handler == null ? "echo" : handler;
     }
 
     private WorkerProgram commandProgram() throws ErrnoException {
@@ -167,8 +232,8 @@ final class ServeCommand implements Callable<Integer> {
         return new CommandProgram(command, System.getenv("PATH"));
     }
 
-    private WorkerProgram handlerProgram() {
-        String name = handler == null ? "echo" : handler;
+    /** The user's class path, in which the handler has been found. */
+    private List<Path> checkHandler() {
         List<URL> urls = new ArrayList<>();
         List<Path> absolute = new ArrayList<>();
         for (Path entry : classPath) {
@@ -179,13 +244,13 @@ final class ServeCommand implements Callable<Integer> {
             urls.add(url(entry));
         }
         try (URLClassLoader loader = new URLClassLoader(urls.toArray(URL[]::new), Handlers.class.getClassLoader())) {
-            Handlers.find(name, loader);
+            Handlers.find(handlerName(), loader);
         } catch (HandlerException e) {
             throw usage(e.getMessage());
         } catch (IOException e) {
             throw usage("--classpath: " + e.getMessage());
         }
-        return new HandlerProgram(WorkerJvm.of(absolute, Archives.folder(), javaOptions), name);
+        return absolute;
     }
 
     private URL url(Path entry) {

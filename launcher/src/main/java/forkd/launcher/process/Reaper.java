@@ -26,7 +26,7 @@ public final class Reaper {
         try {
             while (true) {
                 // Without a child waitid would fail (ECHILD) and this loop would spin.
-                table.awaitWorker();
+                table.awaitChild();
                 Posix.awaitEndOfAnyChild();
                 table.reap();
             }

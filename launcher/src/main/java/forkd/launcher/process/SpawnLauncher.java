@@ -1,6 +1,7 @@
 package forkd.launcher.process;
 
 import forkd.posix.ErrnoException;
+import forkd.posix.Fd;
 import forkd.posix.Inherited;
 import forkd.posix.Posix;
 import forkd.posix.SpawnRequest;
@@ -12,6 +13,7 @@ import java.util.Map;
 public final class SpawnLauncher implements WorkerLauncher {
     private final WorkerProgram program;
     private final WorkerEnvironment environment;
+    private LaunchListener listener;
 
     /** @param ownEnvironment the launcher's environment, of which workers get a little */
     public SpawnLauncher(WorkerProgram program, Map<String, String> ownEnvironment) {
@@ -20,7 +22,28 @@ public final class SpawnLauncher implements WorkerLauncher {
     }
 
     @Override
-    public int launch(Incoming connection) throws ErrnoException {
+    public void start(LaunchListener toTell) {
+        listener = toTell;
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return true;
+    }
+
+    @Override
+    public void launch(Incoming connection) {
+        int pid;
+        try {
+            pid = spawn(connection);
+        } catch (ErrnoException e) {
+            listener.failed(connection, e);
+            return;
+        }
+        listener.started(connection, pid);
+    }
+
+    private int spawn(Incoming connection) throws ErrnoException {
         return Posix.spawn(new SpawnRequest(
                 program.path(),
                 program.argv(connection),
@@ -28,5 +51,20 @@ public final class SpawnLauncher implements WorkerLauncher {
                 List.of(
                         new Inherited(connection.socket(), WorkerContract.CONNECTION_IN),
                         new Inherited(connection.socket(), WorkerContract.CONNECTION_OUT))));
+    }
+
+    @Override
+    public List<Fd> events() {
+        return List.of();
+    }
+
+    @Override
+    public void progress() {
+        // posix_spawn has answered when launch returns
+    }
+
+    @Override
+    public void close() {
+        // nothing is kept between two connections
     }
 }

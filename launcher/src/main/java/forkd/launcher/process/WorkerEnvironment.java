@@ -25,6 +25,11 @@ final class WorkerEnvironment {
         }
     }
 
+    /** What does not depend on the connection. */
+    List<String> common() {
+        return List.copyOf(common);
+    }
+
     List<String> of(Incoming connection) throws ErrnoException {
         List<String> variables = new ArrayList<>(common);
         add(variables, WorkerContract.CONNECTION_ID, Long.toString(connection.id()));

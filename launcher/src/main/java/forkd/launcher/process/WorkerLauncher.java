@@ -1,15 +1,39 @@
 package forkd.launcher.process;
 
-import forkd.posix.ErrnoException;
+import forkd.posix.Fd;
+import java.io.IOException;
+import java.util.List;
 
-/** Where worker processes come from; the models of forkd differ in nothing else. Called by the accept loop's thread. */
-public interface WorkerLauncher {
+/**
+ * Where worker processes come from; the models of forkd differ in nothing else. All methods are called on the accept loop's
+ * thread.
+ */
+public interface WorkerLauncher extends AutoCloseable {
     /**
-     * Starts a worker process, a child of this one, that holds a copy of the connected descriptor. The connection stays
-     * the caller's, who closes it in either case.
+     * Prepares what workers are made from, and proves it. Blocks; called once, before the listeners listen.
      *
-     * @return the worker's pid
-     * @throws ErrnoException where there is no worker; nothing is left behind
+     * @throws IOException with one line for the user, where there will be no workers
      */
-    int launch(Incoming connection) throws ErrnoException;
+    void start(LaunchListener listener) throws IOException;
+
+    /** Whether it can take another connection now. When that changes from no to yes, the loop is woken. */
+    boolean hasRoom();
+
+    /**
+     * Starts a worker process, a child of this one, that gets a copy of the connected descriptor: at once, or soon. The
+     * listener is told, exactly once for each connection, whether there is one. Does not block.
+     *
+     * @param connection is given back to the listener, whose caller closes it
+     */
+    void launch(Incoming connection);
+
+    /** Sockets on which answers come; the loop polls them and calls {@link #progress}. They stay this object's. */
+    List<Fd> events();
+
+    /** Takes the answers that have come. Does not block. */
+    void progress();
+
+    /** Gives up what workers are made from; workers that live are left alone. */
+    @Override
+    void close();
 }

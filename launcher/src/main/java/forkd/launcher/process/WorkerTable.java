@@ -1,22 +1,27 @@
 package forkd.launcher.process;
 
+import forkd.launcher.freeze.ChildWatch;
 import forkd.posix.EndedProcess;
 import forkd.posix.ErrnoException;
 import forkd.posix.Posix;
 import forkd.posix.Signal;
 import forkd.posix.WaitStatus;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
- * The live workers, and the slots that bound their number. A slot is taken first, then the process is started, then its
- * pid is published; the slot is free again when the process has been reaped, or when it could not be started.
+ * The launcher's children: the live workers, the slots that bound their number, and the helpers (zygotes, stems, spares),
+ * which take no slot. A slot is taken first, then the process is started, then its pid is published; the slot is free again
+ * when the process has been reaped, or when it could not be started.
  *
- * <p>Two threads meet here: the accept loop takes slots and publishes, the reaper reaps. A worker may be gone before its
- * pid is known:
+ * <p>Several threads meet here: the accept loop takes slots and publishes, the reaper reaps, and stems are made on a thread
+ * of their own. A child may be gone before its pid is known:
  *
  * <pre>
  *   accept loop                 kernel                     reaper
@@ -27,20 +32,25 @@ import java.util.function.BooleanSupplier;
  *   publish(4711) finds it: the worker ended before it was published
  * </pre>
  *
- * so an exit of an unknown pid is kept as long as a slot is reserved and not yet published. Without such a slot an unknown
- * child is none of ours (a shell that executes forkd may leave it some) and is forgotten.
+ * so every child is announced before it can exist, and an exit of an unknown pid is kept as long as a child is expected.
+ * Otherwise an unknown child is none of ours (a shell that executes forkd may leave it some) and is forgotten.
  *
  * <p>A pid is free for the kernel to give away as soon as waitpid has returned it. Therefore reaping and killing exclude
  * each other: both hold this table's lock, and what is killed has not been reaped.
  */
-public final class WorkerTable {
+public final class WorkerTable implements ChildWatch {
     private final int maximum;
     private final WorkerListener listener;
     private final Map<Integer, Worker> live = new HashMap<>();
+    private final Map<Integer, Consumer<WaitStatus>> helpers = new HashMap<>();
     private final Map<Integer, WaitStatus> early = new HashMap<>();
+    private final ReentrantLock reaping = new ReentrantLock();
     private int reserved;
+    private int expected;
 
     /**
+     * An empty table.
+     *
      * @param maximum how many slots there are
      * @param listener is told of each end, on the reaper's or the accept loop's thread, with the table locked
      */
@@ -58,6 +68,11 @@ public final class WorkerTable {
         return live.size() + reserved;
     }
 
+    /** The slots whose workers have not been published. */
+    public synchronized int starting() {
+        return reserved;
+    }
+
     public synchronized boolean hasRoom() {
         return taken() < maximum;
     }
@@ -68,27 +83,28 @@ public final class WorkerTable {
             throw new IllegalStateException("all " + maximum + " slots are taken");
         }
         reserved++;
+        expected++;
     }
 
     /** Gives a slot back whose worker could not be started. */
     public synchronized void cancel() {
         boolean full = !hasRoom();
-        release();
+        reserved--;
+        unexpect();
         freed(full);
         notifyAll();
     }
 
-    private void freed(boolean wasFull) {
-        if (wasFull) {
-            listener.roomAgain();
-        }
-    }
-
-    /** Puts the worker of a reserved slot into the table, or tells the listener at once of one that has already ended. */
+    /**
+     * Puts the worker of a reserved slot into the table, or tells the listener at once of one that has already ended. A helper
+     * of that pid, a spare, is a worker from here on.
+     */
     public synchronized void publish(Worker worker) {
         boolean full = !hasRoom();
         WaitStatus ended = early.remove(worker.pid());
-        release();
+        helpers.remove(worker.pid());
+        reserved--;
+        unexpect();
         if (ended == null) {
             live.put(worker.pid(), worker);
         } else {
@@ -98,32 +114,85 @@ public final class WorkerTable {
         notifyAll();
     }
 
-    private void release() {
-        reserved--;
-        if (reserved == 0) {
+    @Override
+    public synchronized void expect() {
+        expected++;
+    }
+
+    @Override
+    public synchronized void adopt(int pid, Consumer<WaitStatus> onEnd) {
+        WaitStatus ended = early.remove(pid);
+        unexpect();
+        if (ended == null) {
+            helpers.put(pid, onEnd);
+        } else {
+            onEnd.accept(ended);
+        }
+        notifyAll();
+    }
+
+    @Override
+    public synchronized void forget() {
+        unexpect();
+    }
+
+    private void unexpect() {
+        expected--;
+        if (expected == 0) {
             early.clear();
         }
     }
 
-    /** Takes away every child that has ended. Does not block. Called by the reaper. */
-    synchronized void reap() throws ErrnoException {
+    private void freed(boolean wasFull) {
+        if (wasFull) {
+            listener.roomAgain();
+        }
+    }
+
+    @Override
+    public void withoutReaping(Tracing tracing) throws IOException {
+        reaping.lock();
+        try {
+            tracing.run();
+        } finally {
+            reaping.unlock();
+        }
+    }
+
+    /** Takes away every child that has ended. Blocks while {@link #withoutReaping} runs. Called by the reaper. */
+    void reap() throws ErrnoException {
+        reaping.lock();
+        try {
+            reapAll();
+        } finally {
+            reaping.unlock();
+        }
+    }
+
+    private synchronized void reapAll() throws ErrnoException {
         boolean full = !hasRoom();
         for (Optional<EndedProcess> next = Posix.waitpid(-1); next.isPresent(); next = Posix.waitpid(-1)) {
             EndedProcess ended = next.get();
             Worker worker = live.remove(ended.pid());
             if (worker != null) {
                 listener.ended(worker, ended.status());
-            } else if (reserved > 0) {
+                continue;
+            }
+            if (expected > 0) {
                 early.put(ended.pid(), ended.status());
+            }
+            Consumer<WaitStatus> onEnd = helpers.remove(ended.pid());
+            if (onEnd != null) {
+                onEnd.accept(ended.status());
             }
         }
         freed(full && hasRoom());
         notifyAll();
     }
 
-    /** Blocks until there is a live worker. */
-    synchronized void awaitWorker() throws InterruptedException {
-        while (live.isEmpty()) {
+    /** Blocks until there is a child to wait for. */
+    synchronized void awaitChild() throws InterruptedException {
+        while (live.isEmpty() && helpers.isEmpty()) {
             wait();
         }
     }
@@ -132,6 +201,13 @@ public final class WorkerTable {
     public synchronized void signalAll(Signal signal) throws ErrnoException {
         for (int pid : live.keySet()) {
             Posix.kill(-pid, signal);
+        }
+    }
+
+    /** Sends the signal to one child, if it has not been reaped. */
+    public synchronized void signal(int pid, Signal signal) throws ErrnoException {
+        if (live.containsKey(pid) || helpers.containsKey(pid)) {
+            Posix.kill(pid, signal);
         }
     }
 

@@ -50,6 +50,14 @@ public final class EventLog {
         write(line.field("seconds", String.format(Locale.ROOT, "%.3f", nanos / 1e9)));
     }
 
+    /** From now on workers are forked from this process. */
+    public void stem(int pid, String reason, double seconds) {
+        write(line("stem")
+                .field("pid", pid)
+                .field("reason", reason)
+                .field("seconds", String.format(Locale.ROOT, "%.3f", seconds)));
+    }
+
     /** A connection that was accepted and got no worker. */
     public void reject(long id, SocketAddr peer, String reason, ErrnoException error) {
         write(line("reject")

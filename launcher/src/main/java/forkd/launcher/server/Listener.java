@@ -27,13 +27,12 @@ public final class Listener implements AutoCloseable {
     }
 
     /**
-     * socket(2), bind(2), listen(2). A Unix socket's file that nobody listens on any more is replaced; one that somebody
+     * socket(2) and bind(2): the address is ours, and nobody can connect yet. A Unix socket's file that nobody listens on any more is replaced; one that somebody
      * does, or that is no socket, is left alone.
      *
-     * @param backlog how many connections may wait for accept
      * @throws ErrnoException EADDRINUSE, EACCES, EADDRNOTAVAIL and others of bind(2); nothing stays open
      */
-    public static Listener open(ListenAddress address, int backlog) throws IOException {
+    public static Listener open(ListenAddress address) throws IOException {
         SocketAddr asked = address.address();
         Fd socket = Posix.nonBlockingSocket(asked.family(), SocketType.SOCK_STREAM);
         try {
@@ -51,7 +50,6 @@ public final class Listener implements AutoCloseable {
             } else {
                 Posix.bind(socket, asked);
             }
-            Posix.listen(socket, backlog);
             return new Listener(socket, nameOf(address, Posix.getsockname(socket)), file);
         } catch (IOException | RuntimeException e) {
             socket.close();
@@ -62,6 +60,15 @@ public final class Listener implements AutoCloseable {
     private static String nameOf(ListenAddress asked, SocketAddr bound) {
         boolean all = asked.dualStack() && bound instanceof InetAddr;
         return all ? "*:" + ((InetAddr) bound).port() : bound.toString();
+    }
+
+    /**
+     * listen(2): from here on clients connect.
+     *
+     * @param backlog how many connections may wait for accept
+     */
+    void listen(int backlog) throws ErrnoException {
+        Posix.listen(socket, backlog);
     }
 
     /** The listening descriptor, to be polled; it stays this listener's. */
@@ -82,7 +89,7 @@ public final class Listener implements AutoCloseable {
     @Override
     public void close() {
         // The file goes first: a client that finds it finds somebody listening.
-        if (file != null) {
+        if (file != null && socket.isOpen()) {
             file.remove();
         }
         socket.close();

@@ -49,18 +49,26 @@ public final class Server {
             List<Listener> listeners = new ArrayList<>();
             try {
                 for (ListenAddress address : config.listen()) {
-                    listeners.add(Listener.open(address, config.backlog()));
+                    listeners.add(Listener.open(address));
+                }
+                new Reaper(workers).start();
+                service.launcher().start(new Handover(workers, log, wake));
+                for (Listener listener : listeners) {
+                    listener.listen(config.backlog());
                 }
                 Signals.handle(Signal.SIGTERM, stop::signal);
                 Signals.handle(Signal.SIGINT, stop::signal);
-                new Reaper(workers).start();
                 setTitle(listeners);
                 for (Listener listener : listeners) {
                     log.listening(listener.name(), service.model(), service.kind(), service.name(), Posix.getpid());
                 }
-                new AcceptLoop(listeners, workers, service.launcher(), wake, log).run(stop);
+                AcceptLoop loop = new AcceptLoop(listeners, workers, service.launcher(), wake, log);
+                loop.run(stop);
+                listeners.forEach(Listener::close);
+                loop.finish();
             } finally {
                 listeners.forEach(Listener::close);
+                service.launcher().close();
             }
             new Drain(workers, stop, config.drainTimeout(), log).run();
         }

@@ -1,0 +1,36 @@
+package forkd.launcher.freeze;
+
+import forkd.posix.WaitStatus;
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/**
+ * Whoever reaps the launcher's children. Each child is announced before it can exist, so that its end is not lost if it comes
+ * before its pid is known.
+ */
+public interface ChildWatch {
+    /** A child is about to be made. Followed by {@link #adopt} or {@link #forget}. */
+    void expect();
+
+    /**
+     * The child is there. Its end is told on any thread, perhaps before this returns.
+     *
+     * @param onEnd must not block
+     */
+    void adopt(int pid, Consumer<WaitStatus> onEnd);
+
+    /** The child was not made. */
+    void forget();
+
+    /**
+     * Runs something while nobody else takes a status away: a thread that is stopped by ptrace(2) is reported to any
+     * waitpid(2) of the process.
+     */
+    void withoutReaping(Tracing tracing) throws IOException;
+
+    /** What is done meanwhile. */
+    @FunctionalInterface
+    interface Tracing {
+        void run() throws IOException;
+    }
+}

@@ -1,0 +1,186 @@
+package forkd.launcher.process;
+
+import forkd.launcher.freeze.FrozenStem;
+import forkd.launcher.freeze.StemFactory;
+import forkd.launcher.freeze.ZygoteCommand;
+import forkd.posix.Errno;
+import forkd.posix.ErrnoException;
+import forkd.posix.Fd;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Model fork: every worker is a copy of a stem, made by fork(2). This class keeps a stem ready: it hands connections to it,
+ * replaces it in the background before it is worn out or when it has died, and gives a connection that a dead stem has not
+ * started to the next one.
+ */
+public final class ForkLauncher implements WorkerLauncher {
+    /** Connections that wait for a stem: more are left in the kernel's backlog. */
+    private static final int MAX_WAITING = 64;
+
+    private final ZygoteCommand command;
+    private final String handler;
+    private final StemPolicy policy;
+
+    private final Deque<Incoming> waiting = new ArrayDeque<>();
+    private final List<Stem> retired = new ArrayList<>();
+    private final ConcurrentLinkedQueue<Runnable> news = new ConcurrentLinkedQueue<>();
+    private StemFactory factory;
+    private LaunchListener listener;
+    private Stem current;
+    private boolean making;
+    private boolean closed;
+
+    /** @param handler as titles show it */
+    public ForkLauncher(ZygoteCommand command, String handler, StemPolicy policy) {
+        this.command = command;
+        this.handler = handler;
+        this.policy = policy;
+    }
+
+    @Override
+    public void start(LaunchListener toTell) throws IOException {
+        listener = toTell;
+        factory = new StemFactory(command, toTell.children());
+        long start = System.nanoTime();
+        try {
+            begin(factory.make(), "start", start);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts the main thread", e);
+        }
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return waiting.size() < MAX_WAITING && (current == null || current.hasRoom());
+    }
+
+    @Override
+    public void launch(Incoming connection) {
+        waiting.add(connection);
+        handOut();
+    }
+
+    private void handOut() {
+        while (current != null && !waiting.isEmpty() && current.hasRoom()) {
+            Incoming connection = waiting.peek();
+            if (!current.send(connection)) {
+                return; // the stem has died, and its end of file will be read; or it is behind, and its answers make
+                // room
+            }
+            waiting.remove();
+            if (current.forks() >= policy.maxForks()) {
+                make("forks");
+            }
+        }
+    }
+
+    @Override
+    public List<Fd> events() {
+        List<Fd> events = new ArrayList<>();
+        if (current != null) {
+            events.add(current.control());
+        }
+        retired.forEach(stem -> events.add(stem.control()));
+        return events;
+    }
+
+    @Override
+    public void progress() {
+        for (Runnable next = news.poll(); next != null; next = news.poll()) {
+            next.run();
+        }
+        if (current != null && !current.receive()) {
+            Stem dead = current;
+            current = null;
+            recover(dead);
+            make("death");
+        }
+        for (Iterator<Stem> stems = retired.iterator(); stems.hasNext(); ) {
+            Stem stem = stems.next();
+            if (!stem.receive()) {
+                recover(stem);
+                stems.remove();
+            } else if (stem.isIdle()) {
+                stem.close(); // it reads the end of file and ends
+                stems.remove();
+            }
+        }
+        handOut();
+    }
+
+    /** Everything that the stem has started has been reported: what is left has no worker. */
+    private void recover(Stem dead) {
+        List<Incoming> lost = dead.pending();
+        for (int i = lost.size() - 1; i >= 0; i--) {
+            waiting.addFirst(lost.get(i));
+        }
+        dead.close();
+        listener.warn("the stem " + dead.pid() + " has died; " + lost.size() + " connections wait for the next one");
+    }
+
+    /** Makes the next stem on a thread of its own; the loop takes it over in {@link #progress}. */
+    private void make(String reason) {
+        if (making || closed) {
+            return;
+        }
+        making = true;
+        Thread thread = new Thread(() -> makeNow(reason), "stem maker");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void makeNow(String reason) {
+        long start = System.nanoTime();
+        try {
+            FrozenStem stem = factory.make();
+            news.add(() -> takeOver(stem, reason, start));
+        } catch (IOException | InterruptedException e) {
+            news.add(() -> notMade(e));
+        }
+        listener.wake();
+    }
+
+    private void takeOver(FrozenStem stem, String reason, long start) {
+        making = false;
+        if (closed) {
+            stem.close();
+            return;
+        }
+        begin(stem, reason, start);
+    }
+
+    private void begin(FrozenStem stem, String reason, long start) {
+        if (current != null) {
+            retired.add(current);
+        }
+        current = new Stem(stem, handler, listener);
+        listener.stem(stem.pid(), reason, (System.nanoTime() - start) / 1e9);
+    }
+
+    /** With a stem the next fork tries again; without one the connections that wait get no worker. */
+    private void notMade(Exception why) {
+        making = false;
+        listener.warn("no new stem: " + why.getMessage());
+        if (current == null) {
+            for (Incoming next = waiting.poll(); next != null; next = waiting.poll()) {
+                listener.failed(next, new ErrnoException("fork(" + handler + ")", Errno.EAGAIN));
+            }
+            make("death");
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        if (current != null) {
+            current.close();
+        }
+        retired.forEach(Stem::close);
+    }
+}

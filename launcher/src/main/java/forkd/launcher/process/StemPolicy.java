@@ -1,0 +1,8 @@
+package forkd.launcher.process;
+
+/**
+ * When a stem is replaced.
+ *
+ * @param maxForks after so many forks
+ */
+public record StemPolicy(int maxForks) {}

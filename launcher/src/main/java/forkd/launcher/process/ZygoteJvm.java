@@ -1,0 +1,106 @@
+package forkd.launcher.process;
+
+import forkd.launcher.freeze.ZygoteCommand;
+import forkd.zygote.ZygoteMain;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The JVM that zygotes run in: this launcher's own JDK with the options that make a copy of it work and cheap. */
+public final class ZygoteJvm {
+    private static final int FIRST_WITH_NATIVE_ACCESS = 22;
+    private static final int FIRST_WITH_UNSAFE_WARNING = 23;
+
+    private ZygoteJvm() {}
+
+    /**
+     * The command line.
+     *
+     * @param handler the handler's name
+     * @param warmUp how the handler is warmed up
+     * @param classPath the user's
+     * @param userOptions options of the user's, which come last and so win
+     * @param own the launcher's environment, of which a zygote gets a little
+     */
+    public static ZygoteCommand command(
+            String handler,
+            WarmUpPlan warmUp,
+            List<Path> classPath,
+            List<String> userOptions,
+            Map<String, String> own) {
+        List<String> argv = new ArrayList<>();
+        argv.add("forkd: zygote " + handler);
+        argv.addAll(options());
+        argv.addAll(userOptions);
+        argv.add("-cp");
+        argv.add(classPath(classPath));
+        argv.add(ZygoteMain.class.getName());
+        argv.add(handler);
+        argv.add(Integer.toString(warmUp.runs()));
+        warmUp.input().ifPresent(file -> argv.add(file.toAbsolutePath().toString()));
+        List<String> environment = new ArrayList<>(new WorkerEnvironment(own).common());
+        environment.add("MALLOC_ARENA_MAX=1"); // every arena is a mapping more for each fork to copy
+        return new ZygoteCommand(WorkerJvm.javaExecutable(), argv, environment);
+    }
+
+    private static List<String> options() {
+        List<String> options = new ArrayList<>(List.of(
+                "-XX:+UseSerialGC", // collects in the VM Thread, which every worker revives
+                "-XX:-UsePerfData", // the file would be a mapping that all copies share
+                "-Xrs", // no handlers for SIGTERM and the like: their thread sleeps in a copy, and the signal must end
+                // it
+                "-XX:+DisableAttachMechanism", // with -Xrs its thread is always there, and always in accept
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:GuaranteedSafepointInterval=0", // lets the VM Thread sleep, so that it can be captured
+                "-XX:ArchiveRelocationMode=0", // maps the CDS archive where it needs no relocation, so that it stays
+                // clean
+                "-XX:+DisplayVMOutputToStderr",
+                "-Xlog:disable",
+                "-Xlog:all=error:stderr",
+                "-Xms16m",
+                "-Xss2m", // a stack of a huge page's size does not share a huge page with the libraries
+                "-Dorg.crac.Core.Compat=forkd.zygote.crac"));
+        for (String opened : List.of(
+                "java.lang",
+                "java.util",
+                "java.util.concurrent",
+                "sun.security.provider",
+                "sun.nio.ch",
+                "jdk.internal.misc")) {
+            options.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
+        }
+        int feature = Runtime.version().feature();
+        options.add(
+                feature < 19
+                        ? "--add-opens=jdk.random/jdk.random=ALL-UNNAMED"
+                        : "--add-opens=java.base/jdk.internal.random=ALL-UNNAMED");
+        if (feature >= FIRST_WITH_NATIVE_ACCESS) {
+            options.add("--enable-native-access=ALL-UNNAMED");
+        }
+        if (feature >= FIRST_WITH_UNSAFE_WARNING) {
+            options.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        String natives = System.getProperty("jffi.boot.library.path");
+        if (natives != null) {
+            options.add("-Djffi.boot.library.path=" + natives);
+        }
+        return options;
+    }
+
+    /** The worker's jar with what it needs for native calls, then the user's. */
+    private static String classPath(List<Path> user) {
+        List<String> entries = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            String name = Path.of(entry).getFileName().toString();
+            if (!name.startsWith("forkd-launcher")
+                    && !name.startsWith("picocli")
+                    && !name.startsWith("jnr-unixsocket")) {
+                entries.add(entry);
+            }
+        }
+        user.forEach(entry -> entries.add(entry.toString()));
+        return String.join(File.pathSeparator, entries);
+    }
+}

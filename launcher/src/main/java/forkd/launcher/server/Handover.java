@@ -1,0 +1,59 @@
+package forkd.launcher.server;
+
+import forkd.launcher.freeze.ChildWatch;
+import forkd.launcher.process.Incoming;
+import forkd.launcher.process.LaunchListener;
+import forkd.launcher.process.Worker;
+import forkd.launcher.process.WorkerTable;
+import forkd.posix.ErrnoException;
+
+/**
+ * The second half of an accept: the worker is there, or it is not. Either way the launcher's copy of the connection closes
+ * here; a worker's copy then is the only one, and its end is the client's end of file.
+ */
+final class Handover implements LaunchListener {
+    private final WorkerTable workers;
+    private final EventLog log;
+    private final WakePipe wake;
+
+    Handover(WorkerTable workers, EventLog log, WakePipe wake) {
+        this.workers = workers;
+        this.log = log;
+        this.wake = wake;
+    }
+
+    @Override
+    public void started(Incoming connection, int pid) {
+        connection.socket().close();
+        // The event before the publication: from there on the reaper may write the worker's end.
+        log.accept(connection.id(), connection.peer(), pid, workers.taken(), workers.maximum());
+        workers.publish(new Worker(pid, connection.id(), connection.acceptNanos()));
+    }
+
+    @Override
+    public void failed(Incoming connection, ErrnoException why) {
+        connection.socket().close();
+        workers.cancel();
+        log.reject(connection.id(), connection.peer(), "start", why);
+    }
+
+    @Override
+    public void warn(String message) {
+        log.warn(message);
+    }
+
+    @Override
+    public void stem(int pid, String reason, double seconds) {
+        log.stem(pid, reason, seconds);
+    }
+
+    @Override
+    public void wake() {
+        wake.wake();
+    }
+
+    @Override
+    public ChildWatch children() {
+        return workers;
+    }
+}

@@ -1,0 +1,259 @@
+package forkd.posix;
+
+import static forkd.posix.Native.LIBC;
+
+import java.util.ArrayList;
+import java.util.List;
+import jnr.ffi.Pointer;
+
+/**
+ * Native memory for one message on a packet socket (SOCK_SEQPACKET), with room for descriptors beside it: struct msghdr
+ * with one iovec and one SCM_RIGHTS control message, recv(2), cmsg(3), unix(7), in the layout of 64-bit Linux. It is made
+ * once and used for many messages; sending and receiving allocate nothing. One thread at a time.
+ */
+public final class PacketBuffer {
+    private static final int MSG_TRUNC = 0x20;
+    private static final int MSG_CTRUNC = 0x8;
+    private static final int MSG_DONTWAIT = 0x40;
+    private static final int MSG_NOSIGNAL = 0x4000;
+    private static final int MSG_CMSG_CLOEXEC = 0x40000000;
+    private static final int SCM_RIGHTS = 1;
+
+    private static final int IOV = 16;
+    private static final int IOV_LENGTH = 24;
+    private static final int CONTROL = 32;
+    private static final int CONTROL_LENGTH = 40;
+    private static final int FLAGS = 48;
+    private static final int HEADER_BYTES = 56;
+
+    private static final int IOVEC_BYTES = 16;
+    private static final int IOVEC_LENGTH = 8;
+
+    private static final int CMSG_LEVEL = 8;
+    private static final int CMSG_TYPE = 12;
+    private static final int CMSG_DATA = 16;
+
+    private final Pointer memory;
+    private final Pointer header;
+    private final Pointer iovec;
+    private final Pointer control;
+    private final Pointer data;
+    private final int capacity;
+    private final int controlBytes;
+
+    /**
+     * Allocates the memory, zeroed.
+     *
+     * @param capacity the bytes of the longest message
+     * @param maxDescriptors how many descriptors a message may carry
+     */
+    public PacketBuffer(int capacity, int maxDescriptors) {
+        this.capacity = capacity;
+        this.controlBytes = maxDescriptors == 0 ? 0 : controlSpace(maxDescriptors);
+        int controlAt = HEADER_BYTES + IOVEC_BYTES;
+        int dataAt = controlAt + controlBytes;
+        memory = Native.allocate(dataAt + Math.max(Long.BYTES, capacity));
+        header = memory.slice(0);
+        iovec = memory.slice(HEADER_BYTES);
+        control = memory.slice(controlAt);
+        data = memory.slice(dataAt);
+        iovec.putAddress(0, data.address());
+        header.putAddress(IOV, iovec.address());
+        header.putLong(IOV_LENGTH, 1);
+        header.putAddress(CONTROL, controlBytes == 0 ? 0 : control.address());
+    }
+
+    /** The bytes of the longest message. */
+    public int capacity() {
+        return capacity;
+    }
+
+    public byte getByte(int at) {
+        return data.getByte(at);
+    }
+
+    public void putByte(int at, byte value) {
+        data.putByte(at, value);
+    }
+
+    public int getInt(int at) {
+        return data.getInt(at);
+    }
+
+    public void putInt(int at, int value) {
+        data.putInt(at, value);
+    }
+
+    public long getLong(int at) {
+        return data.getLong(at);
+    }
+
+    public void putLong(int at, long value) {
+        data.putLong(at, value);
+    }
+
+    public void getBytes(int at, byte[] to, int offset, int count) {
+        data.get(at, to, offset, count);
+    }
+
+    public void putBytes(int at, byte[] from, int offset, int count) {
+        data.put(at, from, offset, count);
+    }
+
+    /** Where the message's bytes lie, for native calls of this package. */
+    Pointer data() {
+        return data;
+    }
+
+    /**
+     * sendmsg(2) of the first bytes of this buffer. Blocks while the socket's buffer is full.
+     *
+     * @param length how many bytes
+     * @param descriptors stay the caller's
+     */
+    public void send(Fd socket, int length, List<Fd> descriptors) throws ErrnoException {
+        putDescriptors(descriptors);
+        if (!send(socket, length, 0)) {
+            throw Native.failed("sendmsg", socket);
+        }
+    }
+
+    /**
+     * sendmsg(2) with one descriptor, which stays the caller's, and with MSG_DONTWAIT.
+     *
+     * @return false where the socket's buffer is full (EAGAIN)
+     */
+    public boolean offer(Fd socket, int length, Fd descriptor) throws ErrnoException {
+        putDescriptor(0, descriptor.number());
+        putDescriptorCount(1);
+        if (send(socket, length, MSG_DONTWAIT)) {
+            return true;
+        }
+        if (Native.errno() == Errno.EAGAIN) {
+            return false;
+        }
+        throw Native.failed("sendmsg", socket);
+    }
+
+    /**
+     * The same as {@link #send(Fd, int, List)} without descriptors, for a process that must not allocate.
+     *
+     * @param fd the socket's number
+     * @return false where it failed
+     */
+    public boolean sendRaw(int fd, int length) {
+        putDescriptorCount(0);
+        iovec.putLong(IOVEC_LENGTH, length);
+        return LIBC.sendmsg(fd, header, MSG_NOSIGNAL) == length;
+    }
+
+    private boolean send(Fd socket, int length, int flags) {
+        iovec.putLong(IOVEC_LENGTH, length);
+        long n;
+        do {
+            n = LIBC.sendmsg(socket.number(), header, MSG_NOSIGNAL | flags);
+        } while (n < 0 && Native.interrupted());
+        return n == length;
+    }
+
+    /**
+     * recvmsg(2) into this buffer. Blocks until a message or the end of file comes. Descriptors that come with it are
+     * close-on-exec and the caller's, who takes each with {@link #descriptor}.
+     *
+     * @return the message's length, 0 at the end of file
+     * @throws ErrnoException EMSGSIZE where there was more than this buffer holds; what had come is closed
+     */
+    public int receive(Fd socket) throws ErrnoException {
+        return checked(socket, receiveRaw(socket.number(), 0));
+    }
+
+    /**
+     * The same with MSG_DONTWAIT.
+     *
+     * @return the message's length, 0 at the end of file, -1 where none waits (EAGAIN)
+     */
+    public int poll(Fd socket) throws ErrnoException {
+        long n = receiveRaw(socket.number(), MSG_DONTWAIT);
+        if (n < 0 && Native.errno() == Errno.EAGAIN) {
+            return -1;
+        }
+        return checked(socket, n);
+    }
+
+    /**
+     * The same as {@link #receive} for a process that must not allocate: the socket's number, and -1 for every failure.
+     */
+    public int receiveRaw(int fd) {
+        return (int) receiveRaw(fd, 0);
+    }
+
+    private long receiveRaw(int fd, int flags) {
+        long n;
+        do {
+            header.putLong(CONTROL_LENGTH, controlBytes);
+            header.putInt(FLAGS, 0);
+            iovec.putLong(IOVEC_LENGTH, capacity);
+            n = LIBC.recvmsg(fd, header, MSG_CMSG_CLOEXEC | flags);
+        } while (n < 0 && Native.interrupted());
+        return n;
+    }
+
+    private int checked(Fd socket, long n) throws ErrnoException {
+        if (n < 0) {
+            throw Native.failed("recvmsg", socket);
+        }
+        if ((header.getInt(FLAGS) & (MSG_TRUNC | MSG_CTRUNC)) != 0) {
+            descriptors().forEach(Fd::close);
+            throw new ErrnoException("recvmsg(" + socket + ")", Errno.EMSGSIZE);
+        }
+        return (int) n;
+    }
+
+    /** The number of a descriptor that came with the last message, -1 where there is none at that index. */
+    public int descriptor(int index) {
+        long length = header.getLong(CONTROL_LENGTH);
+        if (length < CMSG_DATA
+                || control.getInt(CMSG_LEVEL) != Posix.SOL_SOCKET
+                || control.getInt(CMSG_TYPE) != SCM_RIGHTS) {
+            return -1;
+        }
+        long at = CMSG_DATA + (long) Integer.BYTES * index;
+        return at + Integer.BYTES <= control.getLong(0) ? control.getInt(at) : -1;
+    }
+
+    /** Owners for all descriptors of the last message; called once a message. */
+    List<Fd> descriptors() {
+        List<Fd> descriptors = new ArrayList<>();
+        for (int i = 0; descriptor(i) >= 0; i++) {
+            descriptors.add(new Fd(descriptor(i)));
+        }
+        return descriptors;
+    }
+
+    private void putDescriptors(List<Fd> descriptors) {
+        for (int i = 0; i < descriptors.size(); i++) {
+            putDescriptor(i, descriptors.get(i).number());
+        }
+        putDescriptorCount(descriptors.size());
+    }
+
+    private void putDescriptor(int index, int number) {
+        control.putInt(CMSG_DATA + Integer.BYTES * index, number);
+    }
+
+    private void putDescriptorCount(int count) {
+        if (count == 0) {
+            header.putLong(CONTROL_LENGTH, 0);
+            return;
+        }
+        control.putLong(0, CMSG_DATA + (long) Integer.BYTES * count);
+        control.putInt(CMSG_LEVEL, Posix.SOL_SOCKET);
+        control.putInt(CMSG_TYPE, SCM_RIGHTS);
+        header.putLong(CONTROL_LENGTH, controlSpace(count));
+    }
+
+    /** CMSG_SPACE. */
+    private static int controlSpace(int descriptors) {
+        return CMSG_DATA + (Integer.BYTES * descriptors + Long.BYTES - 1 & -Long.BYTES);
+    }
+}

@@ -1,0 +1,99 @@
+package forkd.posix;
+
+import static forkd.posix.Native.LIBC;
+import static forkd.posix.Native.RUNTIME;
+
+import jnr.ffi.Pointer;
+
+/**
+ * fork(2) of this JVM by the raw system call, and the end of such a process. Only the calling thread lives on in the child.
+ *
+ * <p>glibc's own {@code fork()} must not be used: in the child it declares the stacks of all other threads free, and a
+ * later pthread_create would take the VM Thread's stack while that thread is revived. The raw call leaves glibc's
+ * book-keeping as it is, except for the thread's own id, which the kernel writes where glibc keeps it
+ * (CLONE_CHILD_SETTID). The memory allocator needs no care where the caller is the only thread that runs.
+ */
+public final class RawFork {
+    private static final long SYS_CLONE_X86_64 = 56;
+    private static final long SYS_GETTID_X86_64 = 186;
+    private static final long SYS_EXIT_GROUP_X86_64 = 231;
+
+    private static final long CLONE_PARENT = 0x8000;
+    private static final long CLONE_CHILD_CLEARTID = 0x200000;
+    private static final long CLONE_CHILD_SETTID = 0x1000000;
+    private static final long SIGCHLD = 17;
+
+    /** How far into its descriptor of a thread glibc is searched for the thread's id; the descriptor is smaller. */
+    private static final int DESCRIPTOR_BYTES = 2304;
+
+    private final long tidAddress;
+    private final Pointer tid;
+    private final int tidOffset;
+
+    private RawFork(long descriptor, int tidOffset) {
+        this.tidOffset = tidOffset;
+        this.tidAddress = descriptor + tidOffset;
+        this.tid = Pointer.wrap(RUNTIME, tidAddress, Integer.BYTES);
+    }
+
+    /**
+     * For the calling thread, which alone may use it. Finds where glibc keeps the thread's id: its place in the thread's
+     * descriptor differs between releases, so it is searched for and not known.
+     *
+     * @throws IllegalStateException where it is not found: this is no glibc
+     */
+    public static RawFork ofCurrentThread() {
+        long descriptor = LIBC.pthread_self();
+        Pointer memory = Pointer.wrap(RUNTIME, descriptor, DESCRIPTOR_BYTES);
+        int tid = (int) LIBC.syscall(SYS_GETTID_X86_64, 0, 0, 0, 0, 0);
+        for (int offset = 0; offset < DESCRIPTOR_BYTES; offset += Integer.BYTES) {
+            if (memory.getInt(offset) == tid) {
+                return new RawFork(descriptor, offset);
+            }
+        }
+        throw new IllegalStateException("the C library does not keep the thread's id where glibc does");
+    }
+
+    /**
+     * clone(2) with the flags of a fork, and CLONE_PARENT: the child is a sibling of this process, a child of its parent.
+     * Allocates nothing.
+     *
+     * @return 0 in the child, its pid in the parent, -1 where it failed ({@link #errno})
+     */
+    public int fork() {
+        return (int) LIBC.syscall(
+                SYS_CLONE_X86_64,
+                CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | CLONE_PARENT | SIGCHLD,
+                0,
+                0,
+                tidAddress,
+                0);
+    }
+
+    /** The error number of a fork that failed, read right after it. */
+    public int errno() {
+        return Native.errno().number();
+    }
+
+    /** The pid of this process, from where the kernel has written it: no system call. */
+    public int pid() {
+        return tid.getInt(0);
+    }
+
+    /** Where glibc keeps a thread's id, from the start of the thread's descriptor. */
+    public int tidOffset() {
+        return tidOffset;
+    }
+
+    /** pause(2), for ever: a process that only waits for its end. */
+    public static void awaitSignal() {
+        while (true) {
+            LIBC.pause();
+        }
+    }
+
+    /** exit_group(2): ends the process now. No shutdown hook runs, no buffer is flushed. */
+    public static void exit(int status) {
+        LIBC.syscall(SYS_EXIT_GROUP_X86_64, status, 0, 0, 0, 0);
+    }
+}

@@ -1,0 +1,123 @@
+package forkd.zygote;
+
+import forkd.posix.ErrnoException;
+import forkd.posix.PacketBuffer;
+import forkd.posix.Posix;
+import forkd.posix.RawFork;
+import forkd.posix.TitleArea;
+import forkd.worker.ConnectionHandler;
+import forkd.worker.WorkerContract;
+import forkd.worker.WorkerExit;
+import forkd.worker.WorkerMain;
+
+/**
+ * The child's side of a fork: from the first instruction to the end of the process. It never returns to the stem's loop.
+ *
+ * <p>The order matters. The VM Thread lives before anything can load a class, collect garbage or deoptimise. The report to
+ * the launcher goes before the control socket is closed, and the title before the report, so that who reads the log finds
+ * the process in ps. Files are reopened before a class can be read from one.
+ */
+final class ForkedWorker {
+    /** No descriptor: calls on it fail with EBADF. */
+    private static final int NOWHERE = -1;
+
+    private final RawFork fork;
+    private final ThreadRevival threads;
+    private final TitleArea title;
+    private final Repair repair;
+    private final WorkerEnd end;
+    private final ConnectionHandler handler;
+    private final PacketBuffer report = new PacketBuffer(ZygoteProtocol.SHORT_BYTES, 0);
+
+    ForkedWorker(
+            RawFork fork,
+            ThreadRevival threads,
+            TitleArea title,
+            Repair repair,
+            WorkerEnd end,
+            ConnectionHandler handler) {
+        this.fork = fork;
+        this.threads = threads;
+        this.title = title;
+        this.repair = repair;
+        this.end = end;
+        this.handler = handler;
+    }
+
+    /** Does what the packet says and ends the process. */
+    void run(byte type, PacketBuffer packet, int connection) {
+        try {
+            threads.reviveAtFork();
+            int socket = connection;
+            int reportTo = ZygoteProtocol.CONTROL_FD;
+            if (type == ZygoteProtocol.SPARE) {
+                report(reportTo, ZygoteProtocol.IDLE, 0);
+                // As long as a process holds the stem's end of the control socket the launcher does not see that the
+                // stem
+                // has died; so a spare lets go of it, and reports over the queue.
+                Posix.closeInherited(ZygoteProtocol.CONTROL_FD);
+                reportTo = ZygoteProtocol.QUEUE_FD;
+                socket = awaitConnection(packet);
+            }
+            title.write(packet, ZygoteProtocol.TEXT, packet.getInt(ZygoteProtocol.TEXT_LENGTH));
+            report(reportTo, ZygoteProtocol.STARTED, packet.getLong(ZygoteProtocol.ID));
+            Posix.setProcessGroup();
+            if (type == ZygoteProtocol.SELF_TEST) {
+                closeControl();
+                repair.run();
+                SelfTest.run();
+            }
+            takeOver(socket);
+            repair.run();
+            end.end(WorkerMain.serve(handler, packet.getLong(ZygoteProtocol.ID)));
+        } catch (ErrnoException e) {
+            System.err.println("forkd worker: " + e.getMessage());
+            RawFork.exit(WorkerExit.SYSTEM_CALL_FAILED.code());
+        } catch (Throwable e) { // whatever it is, this process must not go on as a second stem
+            System.err.println("forkd worker: cannot start");
+            e.printStackTrace();
+            RawFork.exit(WorkerExit.BAD_CONTRACT.code());
+        }
+    }
+
+    /** Takes all steps of a worker's start that leave no trace, so that no worker has to resolve them. */
+    void rehearse() throws ErrnoException {
+        title.write(report, 0, 0);
+        report.putByte(ZygoteProtocol.TYPE, ZygoteProtocol.STARTED);
+        report.putInt(ZygoteProtocol.NUMBER, fork.pid());
+        report.putLong(ZygoteProtocol.ID, 0);
+        report.sendRaw(NOWHERE, ZygoteProtocol.SHORT_BYTES);
+        Posix.setProcessGroup();
+        Posix.dup2(WorkerContract.CONNECTION_IN, WorkerContract.CONNECTION_IN);
+        Posix.closeInherited(NOWHERE);
+    }
+
+    /** A spare sleeps here until the queue gives it a connection. The end of file means that the launcher does not need it. */
+    private static int awaitConnection(PacketBuffer packet) {
+        if (packet.receiveRaw(ZygoteProtocol.QUEUE_FD) <= 0) {
+            RawFork.exit(0);
+        }
+        return packet.descriptor(0);
+    }
+
+    private void report(int socket, byte type, long id) {
+        report.putByte(ZygoteProtocol.TYPE, type);
+        report.putInt(ZygoteProtocol.NUMBER, fork.pid());
+        report.putLong(ZygoteProtocol.ID, id);
+        if (!report.sendRaw(socket, ZygoteProtocol.SHORT_BYTES)) {
+            RawFork.exit(0); // the launcher is gone, and with it everybody who could know of this connection
+        }
+    }
+
+    private static void takeOver(int connection) throws ErrnoException {
+        Posix.dup2(connection, WorkerContract.CONNECTION_IN);
+        Posix.dup2(connection, WorkerContract.CONNECTION_OUT);
+        Posix.closeInherited(connection);
+        closeControl();
+    }
+
+    private static void closeControl() {
+        Posix.closeInherited(ZygoteProtocol.CONTROL_FD);
+        Posix.closeInherited(ZygoteProtocol.QUEUE_FD);
+    }
+}

@@ -1,0 +1,147 @@
+package forkd.zygote;
+
+import forkd.posix.Entropy;
+import forkd.posix.ErrnoException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.lang.reflect.Field;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The random state of the class library, which all copies of a process have in common: without a new seed two workers
+ * would draw the same keys, session numbers and names of temporary files. All of it that exists is found before the split;
+ * a worker then overwrites it with numbers of the kernel's.
+ *
+ * <p>Generators that user code made before the split and keeps are not found: a {@link Random} in a static field goes on
+ * alike in all workers. {@link forkd.worker.ForkHook} is the place to renew them. {@code native-notes/randomness.md} lists
+ * what is and what is not renewed.
+ */
+final class Randomness {
+    private static final String NATIVE_PRNG = "sun.security.provider.NativePRNG";
+
+    private static final List<String> JUMPABLE = List.of(
+            "L32X64MixRandom",
+            "L64X128MixRandom",
+            "L64X128StarStarRandom",
+            "L64X256MixRandom",
+            "L64X1024MixRandom",
+            "L128X128MixRandom",
+            "L128X256MixRandom",
+            "L128X1024MixRandom",
+            "Xoroshiro128PlusPlus",
+            "Xoshiro256PlusPlus");
+
+    private final List<AtomicLong> seeds = new ArrayList<>();
+    private final List<Object> nativeGenerators = new ArrayList<>();
+    private final List<Random> randoms = new ArrayList<>();
+    private final Thread[] threads;
+    private final VarHandle threadSeed;
+    private final VarHandle threadProbe;
+    private VarHandle buffered;
+    private VarHandle mixRandom;
+    private final Entropy entropy;
+
+    /** Finds the state; in the zygote, as late as possible. */
+    Randomness() throws ReflectiveOperationException {
+        touch();
+        seeds.add((AtomicLong) field(ThreadLocalRandom.class, "seeder").get(null));
+        seeds.add((AtomicLong) field(Random.class, "seedUniquifier").get(null));
+        seeds.add((AtomicLong) field(SplittableRandom.class, "defaultGen").get(null));
+        for (String name : JUMPABLE) {
+            findDefaultGenerator(name);
+        }
+        randoms.add((Random) field(Class.forName("java.lang.Math$RandomNumberGeneratorHolder"), "randomNumberGenerator")
+                .get(null));
+        randoms.add((Random) field(Collections.class, "r").get(null));
+        MethodHandles.Lookup inThread = MethodHandles.privateLookupIn(Thread.class, MethodHandles.lookup());
+        threadSeed = inThread.findVarHandle(Thread.class, "threadLocalRandomSeed", long.class);
+        threadProbe = inThread.findVarHandle(Thread.class, "threadLocalRandomProbe", int.class);
+        threads = Thread.getAllStackTraces().keySet().toArray(Thread[]::new);
+        for (String name : List.of(NATIVE_PRNG, NATIVE_PRNG + "$Blocking", NATIVE_PRNG + "$NonBlocking")) {
+            findNative(Class.forName(name));
+        }
+        entropy = new Entropy(seeds.size() + randoms.size() + threads.length);
+    }
+
+    /** The generators of JEP 356 number their instances from one seed for each class; they moved house in JDK 19. */
+    private void findDefaultGenerator(String name) throws ReflectiveOperationException {
+        for (String place : List.of("jdk.random.", "jdk.internal.random.")) {
+            Class<?> type;
+            try {
+                type = Class.forName(place + name);
+            } catch (ClassNotFoundException e) {
+                continue; // the other release's place
+            }
+            for (Field field : type.getDeclaredFields()) {
+                if (field.getType() == AtomicLong.class) { // defaultGen, DEFAULT_GEN: the name differs
+                    field.setAccessible(true);
+                    seeds.add((AtomicLong) field.get(null));
+                }
+            }
+        }
+    }
+
+    /** Every generator of the library exists from here on, so that none is made later from a seed that workers share. */
+    private static void touch() {
+        Math.random();
+        ThreadLocalRandom.current().nextInt();
+        new Random().nextInt();
+        new SplittableRandom().nextInt();
+        new SecureRandom().nextInt();
+        UUID.randomUUID();
+        List<Integer> cards = new ArrayList<>(List.of(1, 2));
+        Collections.shuffle(cards);
+        if (cards.size() != 2) {
+            throw new IllegalStateException("a shuffle keeps its cards");
+        }
+    }
+
+    private void findNative(Class<?> type) throws ReflectiveOperationException {
+        Object instance = field(type, "INSTANCE").get(null);
+        if (instance != null) {
+            MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(instance.getClass(), MethodHandles.lookup());
+            buffered = lookup.findVarHandle(instance.getClass(), "buffered", int.class);
+            Field mix = field(instance.getClass(), "mixRandom");
+            mixRandom = lookup.findVarHandle(instance.getClass(), "mixRandom", mix.getType());
+            nativeGenerators.add(instance);
+        }
+    }
+
+    /** New seeds for everything; in the child, before any code of the user's. */
+    void reseed() throws ErrnoException {
+        entropy.refill();
+        int next = 0;
+        for (int i = 0; i < seeds.size(); i++) {
+            seeds.get(i).set(entropy.get(next++));
+        }
+        for (int i = 0; i < randoms.size(); i++) {
+            randoms.get(i).setSeed(entropy.get(next++));
+        }
+        for (int i = 0; i < threads.length; i++) {
+            // A thread without a probe gets its seed from the seeder when it first draws.
+            if ((int) threadProbe.get(threads[i]) != 0) {
+                threadSeed.set(threads[i], entropy.get(next));
+            }
+            next++;
+        }
+        for (int i = 0; i < nativeGenerators.size(); i++) {
+            Object generator = nativeGenerators.get(i);
+            buffered.set(generator, 0); // bytes read ahead from the kernel
+            mixRandom.set(generator, null); // its own generator, seeded from the kernel at the next draw
+        }
+    }
+
+    private static Field field(Class<?> type, String name) throws ReflectiveOperationException {
+        Field field = type.getDeclaredField(name);
+        field.setAccessible(true);
+        return field;
+    }
+}

@@ -1,0 +1,66 @@
+package forkd.zygote;
+
+import forkd.posix.PacketBuffer;
+import forkd.posix.Posix;
+import forkd.posix.RawFork;
+
+/**
+ * The stem: a frozen, warmed JVM with one thread, whose only job is to fork. It must never collect garbage, load a class or
+ * wait for another thread of the VM, because there is none: its loop allocates nothing and has been rehearsed before.
+ */
+final class Stem {
+    private final RawFork fork;
+    private final ForkedWorker worker;
+    private final PacketBuffer request = new PacketBuffer(ZygoteProtocol.MAX_BYTES, 1);
+    private final PacketBuffer answer = new PacketBuffer(ZygoteProtocol.SHORT_BYTES, 0);
+
+    Stem(RawFork fork, ForkedWorker worker) {
+        this.fork = fork;
+        this.worker = worker;
+    }
+
+    /** Forks until the launcher is gone. Ends the process, and so does every fork of it. */
+    void run() {
+        while (true) {
+            int length = request.receiveRaw(ZygoteProtocol.CONTROL_FD);
+            if (length <= 0) {
+                RawFork.exit(0); // the launcher has closed its end
+            }
+            serve();
+        }
+    }
+
+    private void serve() {
+        int connection = request.descriptor(0);
+        byte type = request.getByte(ZygoteProtocol.TYPE);
+        int pid = fork.fork();
+        if (pid == 0) {
+            worker.run(type, request, connection);
+            return; // never reached: a worker ends its process
+        }
+        if (pid < 0) {
+            answer.putByte(ZygoteProtocol.TYPE, ZygoteProtocol.FORK_FAILED);
+            answer.putInt(ZygoteProtocol.NUMBER, fork.errno());
+            answer.putLong(ZygoteProtocol.ID, request.getLong(ZygoteProtocol.ID));
+            answer.sendRaw(ZygoteProtocol.CONTROL_FD, ZygoteProtocol.SHORT_BYTES);
+        }
+        if (connection >= 0) {
+            Posix.closeInherited(connection);
+        }
+    }
+
+    /** Takes the path of the loop once, without a fork, so that the stem and its children find it resolved. */
+    void rehearse(int controlFd) {
+        int length = request.receiveRaw(controlFd);
+        int connection = request.descriptor(0);
+        if (length <= 0 || connection < 0) {
+            throw new IllegalStateException("the rehearsal's packet did not arrive");
+        }
+        fork.pid();
+        answer.putByte(ZygoteProtocol.TYPE, ZygoteProtocol.FORK_FAILED);
+        answer.putInt(ZygoteProtocol.NUMBER, fork.errno());
+        answer.putLong(ZygoteProtocol.ID, request.getLong(ZygoteProtocol.ID));
+        answer.sendRaw(controlFd, ZygoteProtocol.SHORT_BYTES);
+        Posix.closeInherited(connection);
+    }
+}

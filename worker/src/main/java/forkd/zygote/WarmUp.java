@@ -1,0 +1,131 @@
+package forkd.zygote;
+
+import forkd.posix.Fd;
+import forkd.posix.InetAddr;
+import forkd.posix.Posix;
+import forkd.posix.SocketType;
+import forkd.worker.ConnectionHandler;
+import forkd.worker.ForkHook;
+import forkd.worker.ForkHooks;
+import forkd.worker.HandlerException;
+import forkd.worker.Handlers;
+import forkd.worker.WorkerContract;
+import forkd.worker.WorkerExit;
+import forkd.worker.WorkerMain;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Makes the handler and warms it: {@link ConnectionHandler#warmUp()}, then as many connections as were asked for, over a
+ * real socket on descriptors 0 and 1, so that the path is the one that a worker takes.
+ */
+final class WarmUp {
+    private static final byte[] DEFAULT_INPUT = "warm-up\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] LOOPBACK = {127, 0, 0, 1};
+    private static final String NULL = "/dev/null";
+
+    private final String handlerName;
+    private final int runs;
+    private final String inputFile;
+
+    WarmUp(String handlerName, int runs, String inputFile) {
+        this.handlerName = handlerName;
+        this.runs = runs;
+        this.inputFile = inputFile;
+    }
+
+    /** The handler that all workers get a copy of; the ones that were warmed are other instances. */
+    ConnectionHandler run() throws Exception {
+        ClassLoader loader = ClassLoader.getSystemClassLoader();
+        ConnectionHandler handler = Handlers.create(handlerName, loader);
+        try {
+            handler.warmUp();
+        } catch (Exception e) {
+            throw failed("its warmUp failed", e);
+        }
+        byte[] input = inputFile == null ? DEFAULT_INPUT : read(inputFile);
+        for (int i = 0; i < runs; i++) {
+            connection(Handlers.create(handlerName, loader), input);
+        }
+        if (handler instanceof ForkHook hook) {
+            ForkHooks.register(hook);
+        }
+        return handler;
+    }
+
+    private HandlerException failed(String what, Exception e) {
+        return new HandlerException("handler " + handlerName + ": " + what + ": " + e, e);
+    }
+
+    private void connection(ConnectionHandler handler, byte[] input) throws Exception {
+        try (Fd listener = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM);
+                Fd client = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM)) {
+            Posix.bind(listener, InetAddr.of(LOOPBACK, 0));
+            Posix.listen(listener, 1);
+            Posix.connect(client, Posix.getsockname(listener));
+            try (Fd accepted = Posix.accept(listener).orElseThrow().socket()) {
+                Posix.dup2(accepted.number(), WorkerContract.CONNECTION_IN);
+                Posix.dup2(accepted.number(), WorkerContract.CONNECTION_OUT);
+            }
+            Thread talker = new Thread(() -> talk(client, input), "warm-up client");
+            talker.start();
+            WorkerExit exit = WorkerMain.serve(handler, 0);
+            hangUp();
+            talker.join();
+            if (exit == WorkerExit.HANDLER_FAILED) {
+                throw failed("it failed while it was warmed up", new IOException("see the trace above"));
+            }
+        }
+    }
+
+    /** Sends the input, half-closes, and reads what comes: the part of a client. */
+    private static void talk(Fd client, byte[] input) {
+        byte[] buffer = new byte[1 << 16];
+        try {
+            Posix.write(client, input, 0, input.length);
+            Posix.shutdown(client, Posix.SHUT_WR);
+            while (Posix.read(client, buffer, 0, buffer.length) >= 0) {
+                // what the handler answers is of no interest
+            }
+        } catch (IOException e) {
+            // The handler hung up before it had read all of its input, which is its right.
+            return;
+        }
+    }
+
+    /** The worker's end: puts /dev/null back and lets the class library forget the channel, which exists once a process. */
+    private static void hangUp() throws IOException, ReflectiveOperationException {
+        try (Fd nothing = Posix.open(NULL)) {
+            Posix.dup2(nothing.number(), WorkerContract.CONNECTION_IN);
+            Posix.dup2(nothing.number(), WorkerContract.CONNECTION_OUT);
+        }
+        Class<?> inherited = Class.forName("sun.nio.ch.InheritedChannel");
+        Field channel = accessible(inherited.getDeclaredField("channel"));
+        Object open = channel.get(null);
+        if (open != null) {
+            // Closing it as the library would also puts /dev/null onto descriptor 2, which stays the log.
+            try (Fd log = Posix.duplicate(WorkerContract.LOG)) {
+                ((java.nio.channels.Channel) open).close();
+                Posix.dup2(log.number(), WorkerContract.LOG);
+            }
+            channel.set(null, null);
+        }
+        accessible(inherited.getDeclaredField("haveChannel")).setBoolean(null, false);
+    }
+
+    private static Field accessible(Field field) {
+        field.setAccessible(true);
+        return field;
+    }
+
+    private static byte[] read(String file) throws HandlerException {
+        try (FileInputStream in = new FileInputStream(new File(file))) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new HandlerException("--warm-up-input " + file + ": " + e.getMessage(), e);
+        }
+    }
+}

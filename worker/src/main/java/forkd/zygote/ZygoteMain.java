@@ -1,0 +1,148 @@
+package forkd.zygote;
+
+import forkd.posix.ErrnoException;
+import forkd.posix.Fd;
+import forkd.posix.PacketBuffer;
+import forkd.posix.ProcessTitle;
+import forkd.posix.RawFork;
+import forkd.posix.ThreadImage;
+import forkd.posix.TitleArea;
+import forkd.worker.ConnectionHandler;
+import forkd.worker.ForkHooks;
+import forkd.worker.HandlerException;
+import forkd.worker.WorkerContract;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The zygote: an ordinary JVM that loads the handler, warms it, and then is split. The launcher starts it with the control
+ * socket on descriptor {@value ZygoteProtocol#CONTROL_FD} and the queue of the spares on {@value ZygoteProtocol#QUEUE_FD}.
+ *
+ * <p>The split, seen from all three sides:
+ *
+ * <pre>
+ *   launcher                         zygote, main thread              its other threads
+ *                                    warm-up, System.gc
+ *                       ◀── READY    waits for a packet               compile, then wait (futex)
+ *   stops and captures ───────────────────────────────────────────▶   stopped
+ *   THREAD, THREAD, SPLIT ──▶        prepares the images
+ *                                    fork ─────────▶ stem             (not in the stem: one thread)
+ *                       ◀── STEM     waits for its end
+ *   lets go, SIGKILL ──────────────▶ ends                             end
+ *   BEGIN ─────────────────────────▶ the stem forks
+ * </pre>
+ *
+ * The first process has to be gone before the stem begins: both read the same socket.
+ */
+public final class ZygoteMain {
+    private static final String ZYGOTE_NAME = "forkd: zygote";
+    private static final String STEM_NAME = "forkd: stem";
+
+    private final Fd control = new Fd(ZygoteProtocol.CONTROL_FD);
+    private final PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, 1);
+
+    private ZygoteMain() {}
+
+    /**
+     * Never returns.
+     *
+     * @param args the handler's name; how often to run it for its warm-up; optionally a file with the input for that
+     */
+    public static void main(String[] args) {
+        // Descriptor 1 will be the client in every worker, and it is /dev/null now.
+        System.setOut(System.err);
+        ZygoteMain zygote = new ZygoteMain();
+        try {
+            zygote.run(args[0], Integer.parseInt(args[1]), args.length > 2 ? args[2] : null);
+        } catch (HandlerException e) {
+            zygote.fail(e.getMessage());
+        } catch (Throwable e) { // a handler's warm-up may throw anything, and the user wants to know where
+            e.printStackTrace();
+            zygote.fail("the zygote failed: " + e);
+        }
+    }
+
+    private void run(String handlerName, int warmUps, String inputFile) throws Exception {
+        ProcessTitle.set(ZYGOTE_NAME, ZYGOTE_NAME + " " + handlerName);
+        RawFork fork = RawFork.ofCurrentThread();
+        ThreadRevival threads = new ThreadRevival();
+        WorkerEnd end = new WorkerEnd(threads::reviveForExit);
+        ConnectionHandler handler = new WarmUp(handlerName, warmUps, inputFile).run();
+        ForkHooks.runBeforeFork();
+        Repair repair = new Repair(OpenFiles.find(), new Randomness(), new Identity());
+        ForkedWorker worker =
+                new ForkedWorker(fork, threads, new TitleArea(WorkerContract.PROCESS_NAME), repair, end, handler);
+        Stem stem = new Stem(fork, worker);
+        TitleArea title = new TitleArea(STEM_NAME);
+        PacketBuffer stemTitle = title(STEM_NAME + " " + handlerName);
+        new Rehearsal(stem, worker, repair, fork).run();
+
+        packet.putLong(ZygoteProtocol.ID, fork.tidOffset());
+        send(ZygoteProtocol.READY, fork.pid(), "");
+        awaitSplit(threads, fork);
+        int pid = fork.fork();
+        if (pid < 0) {
+            throw new ErrnoException("fork", forkd.posix.Errno.of(fork.errno()));
+        }
+        if (pid > 0) {
+            send(ZygoteProtocol.STEM, pid, "");
+            RawFork.awaitSignal(); // the launcher ends this process
+        }
+        // From here on this is the stem: nothing may be allocated, loaded or waited for that was not rehearsed.
+        title.write(stemTitle, ZygoteProtocol.TEXT, stemTitle.getInt(ZygoteProtocol.TEXT_LENGTH));
+        packet.receiveRaw(ZygoteProtocol.CONTROL_FD);
+        stem.run();
+    }
+
+    private static PacketBuffer title(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        PacketBuffer packet = new PacketBuffer(ZygoteProtocol.TEXT + bytes.length, 0);
+        packet.putInt(ZygoteProtocol.TEXT_LENGTH, bytes.length);
+        packet.putBytes(ZygoteProtocol.TEXT, bytes, 0, bytes.length);
+        return packet;
+    }
+
+    private void awaitSplit(ThreadRevival threads, RawFork fork) throws IOException {
+        while (true) {
+            if (packet.receive(control) == 0) {
+                RawFork.exit(0); // the launcher is gone
+            }
+            if (packet.getByte(ZygoteProtocol.TYPE) == ZygoteProtocol.SPLIT) {
+                break;
+            }
+            byte[] registers = new byte[ThreadImage.REGISTERS_BYTES];
+            packet.getBytes(ZygoteProtocol.REGISTERS, registers, 0, registers.length);
+            threads.add(new ThreadImage(text(), registers, fork));
+        }
+        if (!threads.isComplete()) {
+            throw new IllegalStateException("the VM's threads do not have the names that they are known by");
+        }
+    }
+
+    private String text() {
+        byte[] bytes = new byte[packet.getInt(ZygoteProtocol.TEXT_LENGTH)];
+        packet.getBytes(ZygoteProtocol.TEXT, bytes, 0, bytes.length);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private void send(byte type, int number, String text) throws ErrnoException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        bytes = Arrays.copyOf(bytes, Math.min(bytes.length, ZygoteProtocol.MAX_TEXT_BYTES));
+        packet.putByte(ZygoteProtocol.TYPE, type);
+        packet.putInt(ZygoteProtocol.NUMBER, number);
+        packet.putInt(ZygoteProtocol.TEXT_LENGTH, bytes.length);
+        packet.putBytes(ZygoteProtocol.TEXT, bytes, 0, bytes.length);
+        packet.send(control, ZygoteProtocol.TEXT + bytes.length, List.of());
+    }
+
+    private void fail(String message) {
+        try {
+            send(ZygoteProtocol.FAILED, 0, message);
+        } catch (ErrnoException e) {
+            System.err.println("forkd zygote: " + message);
+        }
+        RawFork.exit(1);
+    }
+}

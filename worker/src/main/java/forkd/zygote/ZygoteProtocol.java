@@ -1,0 +1,68 @@
+package forkd.zygote;
+
+/**
+ * What the launcher, the zygote, the stem and the workers say to each other: packets (SOCK_SEQPACKET) on one socket pair,
+ * numbers in the machine's byte order. Byte 0 is the type; the rest is listed with it.
+ *
+ * <pre>
+ *   zygote → launcher   READY     tid, offset of thread ids     warmed, and its main thread waits
+ *                       FAILED    text                          it cannot serve; it ends
+ *   launcher → zygote   THREAD    registers, name               one for each captured thread
+ *                       SPLIT                                   fork the stem now
+ *   zygote → launcher   STEM      pid                           the stem is there; the first process waits for its end
+ *   launcher → stem     BEGIN                                   the first process has ended
+ *   launcher → stem     CONNECTION id, title  + descriptor      fork a worker for it
+ *                       SPARE                                   fork a spare
+ *                       SELF_TEST id, title                     fork a worker that tests itself
+ *   worker → launcher   STARTED   pid, id                       this process has the connection (a spare: on the queue)
+ *                       IDLE      pid                           this process is a spare
+ *   stem → launcher     FORK_FAILED errno, id                   there is no worker
+ * </pre>
+ *
+ * <p>A spare waits for a CONNECTION packet of its own on a second socket pair, the queue, that all spares share.
+ *
+ * <p>It is the worker and not the stem that reports a start. So the launcher never takes a connection for lost that is
+ * served, nor one for served that is lost: workers hold the stem's end of the socket until they have reported, and when the
+ * launcher reads the end of file there, the stem is gone and every worker that it made has reported.
+ */
+public final class ZygoteProtocol {
+    /** The descriptor of the socket to the launcher, in the zygote and in the stem. */
+    public static final int CONTROL_FD = 3;
+    /** The descriptor of the queue of the spares. */
+    public static final int QUEUE_FD = 4;
+
+    public static final byte READY = 1;
+    public static final byte FAILED = 2;
+    public static final byte THREAD = 3;
+    public static final byte SPLIT = 4;
+    public static final byte STEM = 5;
+    public static final byte BEGIN = 6;
+    public static final byte CONNECTION = 7;
+    public static final byte SPARE = 8;
+    public static final byte SELF_TEST = 9;
+    public static final byte STARTED = 10;
+    public static final byte IDLE = 11;
+    public static final byte FORK_FAILED = 12;
+
+    /** Where the type stands. */
+    public static final int TYPE = 0;
+    /** A pid (STEM, STARTED, IDLE), the main thread's id (READY), or an errno (FORK_FAILED). */
+    public static final int NUMBER = 4;
+    /** The id of the connection; in READY the offset of a thread's id in the C library's descriptor of the thread. */
+    public static final int ID = 8;
+    /** The length of a text: a title, a failure, a thread's name. */
+    public static final int TEXT_LENGTH = 16;
+    /** The text, in UTF-8. */
+    public static final int TEXT = 24;
+    /** The registers of a thread, behind its name. */
+    public static final int REGISTERS = TEXT + 16;
+
+    /** The bytes of a packet without a text. */
+    public static final int SHORT_BYTES = TEXT;
+    /** The longest packet. */
+    public static final int MAX_BYTES = 2048;
+    /** The longest text; longer ones are cut. */
+    public static final int MAX_TEXT_BYTES = MAX_BYTES - TEXT;
+
+    private ZygoteProtocol() {}
+}
