@@ -2,6 +2,8 @@ package forkd.posix;
 
 import static forkd.posix.Native.LIBC;
 
+import com.kenai.jffi.Library;
+import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,9 @@ final class SpawnArguments implements AutoCloseable {
     private static final int OPAQUE_BYTES = 512;
 
     private static final int SIGSET_BYTES = 128;
+
+    private static final boolean HAS_CLOSEFROM =
+            Library.getDefault().getSymbolAddress("posix_spawn_file_actions_addclosefrom_np") != 0;
 
     private static final Pointer ATTRIBUTES = attributes();
 
@@ -90,9 +95,27 @@ final class SpawnArguments implements AutoCloseable {
             above = Math.max(above, one.number());
         }
         // Ours are close-on-exec, but the JVM and its libraries open descriptors too.
-        check(
-                "posix_spawn_file_actions_addclosefrom_np",
-                LIBC.posix_spawn_file_actions_addclosefrom_np(actions, above + 1));
+        if (HAS_CLOSEFROM) {
+            check(
+                    "posix_spawn_file_actions_addclosefrom_np",
+                    LIBC.posix_spawn_file_actions_addclosefrom_np(actions, above + 1));
+        } else {
+            closeEach(above);
+        }
+    }
+
+    /** For C libraries before glibc 2.34, and musl. A descriptor that is opened meanwhile by another thread slips through. */
+    private void closeEach(int above) throws ErrnoException {
+        String[] numbers = new File("/proc/self/fd").list();
+        if (numbers == null) {
+            throw new ErrnoException("open(/proc/self/fd)", Errno.ENOENT);
+        }
+        for (String number : numbers) {
+            int fd = Integer.parseInt(number);
+            if (fd > above) {
+                check("posix_spawn_file_actions_addclose", LIBC.posix_spawn_file_actions_addclose(actions, fd));
+            }
+        }
     }
 
     private int pointerArray(int at, long[] addresses, int from, int count) {

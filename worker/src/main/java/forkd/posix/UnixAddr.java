@@ -36,6 +36,26 @@ public record UnixAddr(String name) implements SocketAddr {
 
     @Override
     public String toString() {
-        return name.isEmpty() ? "unix" : "unix:" + name;
+        return name.isEmpty() ? "unix" : "unix:" + printable();
+    }
+
+    /** A peer chooses its own name, which may hold any byte; what is printed and passed on holds no control characters. */
+    private String printable() {
+        if (name.chars().noneMatch(UnixAddr::isUnprintable)) {
+            return name;
+        }
+        StringBuilder text = new StringBuilder();
+        name.chars().forEach(c -> {
+            if (isUnprintable(c)) {
+                text.append(String.format("\\x%02x", c));
+            } else {
+                text.append((char) c);
+            }
+        });
+        return text.toString();
+    }
+
+    private static boolean isUnprintable(int c) {
+        return c < ' ' || c == 0x7f || c == '\\';
     }
 }

@@ -37,8 +37,12 @@ final class InheritedConnection implements Connection {
     public synchronized SocketChannel channel() throws IOException {
         if (channel == null) {
             Channel inherited = System.inheritedChannel();
+            if (inherited == null) {
+                throw new IOException("descriptor 0 is no socket");
+            }
             if (!(inherited instanceof SocketChannel socket)) {
-                throw new IOException("descriptor 0 is no connected socket");
+                // The class library takes a socket without a peer for a listening one; ours has lost its peer.
+                throw new ConnectionLostException(new IOException("the client has reset the connection"));
             }
             channel = socket;
         }

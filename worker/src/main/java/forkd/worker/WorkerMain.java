@@ -19,12 +19,14 @@ public final class WorkerMain {
      * @param args the handler's name and the peer as the event log prints it, which are shown by ps(1)
      */
     public static void main(String[] args) {
+        // Descriptor 1 is the client: a stray println of the handler belongs into the log and not into the protocol.
+        System.setOut(System.err);
         System.exit(start(args).code());
     }
 
     private static WorkerExit start(String[] args) {
         String id = System.getenv(WorkerContract.CONNECTION_ID);
-        if (args.length != 2 || id == null) {
+        if (args.length != 2 || id == null || !id.matches("\\d{1,18}")) {
             complain("a worker is started by forkd serve, with a connection on descriptors 0 and 1", null);
             return WorkerExit.BAD_CONTRACT;
         }
@@ -45,8 +47,6 @@ public final class WorkerMain {
 
     /** Handles the connection on descriptors 0 and 1 and says how the process has to end. Blocks until it is handled. */
     public static WorkerExit serve(ConnectionHandler handler, long id) {
-        // Descriptor 1 is the client: a stray println of the handler belongs into the log and not into the protocol.
-        System.setOut(System.err);
         try {
             handler.handle(new InheritedConnection(id));
             return WorkerExit.HANDLED;

@@ -23,7 +23,7 @@ import picocli.CommandLine.Command;
 
 /**
  * {@code forkd archive}: makes the start-up archives of the running JDK, with which a launcher and a fresh worker start
- * several times as fast. It lets a server serve one connection; the JVMs of the server and of its worker write their
+ * faster. It lets a server serve one connection; the JVMs of the server and of its worker write their
  * archives when they end.
  */
 @Command(

@@ -8,7 +8,9 @@ import forkd.posix.Signal;
 import forkd.posix.WaitStatus;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,6 +41,9 @@ import java.util.function.Consumer;
  * each other: both hold this table's lock, and what is killed has not been reaped.
  */
 public final class WorkerTable implements ChildWatch {
+    /** Longer than any process lives, and short enough to be added to a time in nanoseconds. */
+    private static final Duration FOREVER = Duration.ofDays(10_000);
+
     private final int maximum;
     private final WorkerListener listener;
     private final Map<Integer, Worker> live = new HashMap<>();
@@ -197,11 +202,21 @@ public final class WorkerTable implements ChildWatch {
         }
     }
 
-    /** Sends the signal to the process group of every live worker. */
-    public synchronized void signalAll(Signal signal) throws ErrnoException {
+    /**
+     * Sends the signal to the process group of every live worker.
+     *
+     * @return the failures: EPERM where a worker has become another user
+     */
+    public synchronized List<ErrnoException> signalAll(Signal signal) {
+        List<ErrnoException> failures = new ArrayList<>();
         for (int pid : live.keySet()) {
-            Posix.kill(-pid, signal);
+            try {
+                Posix.kill(-pid, signal);
+            } catch (ErrnoException e) {
+                failures.add(e);
+            }
         }
+        return failures;
     }
 
     /** Sends the signal to one child, if it has not been reaped. */
@@ -217,7 +232,7 @@ public final class WorkerTable implements ChildWatch {
      * @return whether no slot is taken
      */
     public synchronized boolean awaitEmpty(Duration limit, BooleanSupplier giveUp) throws InterruptedException {
-        long deadline = System.nanoTime() + limit.toNanos();
+        long deadline = System.nanoTime() + (limit.compareTo(FOREVER) < 0 ? limit : FOREVER).toNanos();
         while (taken() > 0 && !giveUp.getAsBoolean()) {
             long millis = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
             if (millis <= 0) {
@@ -226,6 +241,22 @@ public final class WorkerTable implements ChildWatch {
             wait(millis);
         }
         return taken() == 0;
+    }
+
+    /** Blocks until no zygote, stem or spare is left, or the time is over. */
+    public synchronized void awaitHelpers(Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        try {
+            while (!helpers.isEmpty()) {
+                long millis = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+                if (millis <= 0) {
+                    return;
+                }
+                wait(millis);
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts the main thread", e);
+        }
     }
 
     /** Makes a running {@link #awaitEmpty} ask again whether to give up. */

@@ -11,7 +11,6 @@ import java.util.Map;
 /** The JVM that zygotes run in: this launcher's own JDK with the options that make a copy of it work and cheap. */
 public final class ZygoteJvm {
     private static final int FIRST_WITH_NATIVE_ACCESS = 22;
-    private static final int FIRST_WITH_UNSAFE_WARNING = 23;
 
     private ZygoteJvm() {}
 
@@ -78,9 +77,6 @@ public final class ZygoteJvm {
                         : "--add-opens=java.base/jdk.internal.random=ALL-UNNAMED");
         if (feature >= FIRST_WITH_NATIVE_ACCESS) {
             options.add("--enable-native-access=ALL-UNNAMED");
-        }
-        if (feature >= FIRST_WITH_UNSAFE_WARNING) {
-            options.add("--sun-misc-unsafe-memory-access=allow");
         }
         String natives = System.getProperty("jffi.boot.library.path");
         if (natives != null) {

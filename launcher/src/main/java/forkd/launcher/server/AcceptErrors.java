@@ -24,10 +24,20 @@ final class AcceptErrors {
     /** @throws ErrnoException the error itself, where it is a bug of ours */
     void handle(ErrnoException e) throws ErrnoException {
         switch (e.errno()) {
-            case EMFILE, ENFILE, ENOBUFS, ENOMEM -> pauseAfter(e);
+            case EMFILE, ENFILE, ENOBUFS, ENOMEM, ENOSR -> pauseAfter(e);
             // An error of the network that was pending on the new connection: accept(2) says to treat it like EAGAIN.
-            case ENETDOWN, EPROTO, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP, ENETUNREACH, EPERM ->
-                warn(e);
+            case ENETDOWN,
+                    EPROTO,
+                    ENOPROTOOPT,
+                    EHOSTDOWN,
+                    ENONET,
+                    EHOSTUNREACH,
+                    EOPNOTSUPP,
+                    ENETUNREACH,
+                    EPERM,
+                    ETIMEDOUT,
+                    ESOCKTNOSUPPORT,
+                    EPROTONOSUPPORT -> warn(e);
             default -> throw e;
         }
     }

@@ -1,7 +1,6 @@
 package forkd.launcher.server;
 
 import forkd.launcher.process.WorkerTable;
-import forkd.posix.ErrnoException;
 import forkd.posix.Signal;
 import java.time.Duration;
 
@@ -28,7 +27,7 @@ final class Drain {
     }
 
     /** Blocks until no worker is left. */
-    void run() throws ErrnoException {
+    void run() {
         try {
             log.stopping(ShutdownMode.SMART, workers.taken());
             if (await(timeout)) {
@@ -36,21 +35,25 @@ final class Drain {
             }
             if (!stop.isImmediate()) {
                 log.stopping(ShutdownMode.FAST, workers.taken());
-                workers.signalAll(Signal.SIGTERM);
+                signal(Signal.SIGTERM);
                 // A stopped process gets its SIGTERM only when it goes on.
-                workers.signalAll(Signal.SIGCONT);
+                signal(Signal.SIGCONT);
                 if (await(GRACE)) {
                     return;
                 }
             }
             log.stopping(ShutdownMode.IMMEDIATE, workers.taken());
-            workers.signalAll(Signal.SIGKILL);
+            signal(Signal.SIGKILL);
             if (!workers.awaitEmpty(AFTER_KILL, () -> false)) {
                 log.warn(workers.taken() + " workers do not end after SIGKILL");
             }
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody interrupts the main thread", e);
         }
+    }
+
+    private void signal(Signal signal) {
+        workers.signalAll(signal).forEach(failure -> log.warn(failure.getMessage()));
     }
 
     private boolean await(Duration limit) throws InterruptedException {

@@ -27,14 +27,16 @@ public final class Listener implements AutoCloseable {
     }
 
     /**
-     * socket(2) and bind(2): the address is ours, and nobody can connect yet. A Unix socket's file that nobody listens on any more is replaced; one that somebody
+     * socket(2), bind(2), listen(2): from here on clients can connect, and wait in the backlog. A Unix socket's file that nobody listens on any more is replaced; one that somebody
      * does, or that is no socket, is left alone.
      *
+     * @param backlog how many connections may wait for accept
      * @throws ErrnoException EADDRINUSE, EACCES, EADDRNOTAVAIL and others of bind(2); nothing stays open
      */
-    public static Listener open(ListenAddress address) throws IOException {
+    public static Listener open(ListenAddress address, int backlog) throws IOException {
         SocketAddr asked = address.address();
         Fd socket = Posix.nonBlockingSocket(asked.family(), SocketType.SOCK_STREAM);
+        UnixSocketFile file = null;
         try {
             if (asked instanceof InetAddr) {
                 // A restarted server may bind while connections of the last one are in TIME_WAIT: tcp(7).
@@ -44,14 +46,18 @@ public final class Listener implements AutoCloseable {
                 int only = address.dualStack() ? 0 : 1;
                 Posix.setsockopt(socket, Posix.IPPROTO_IPV6, Posix.IPV6_V6ONLY, only);
             }
-            UnixSocketFile file = null;
             if (asked instanceof UnixAddr unix && unix.isPath()) {
                 file = UnixSocketFile.bind(socket, unix);
             } else {
                 Posix.bind(socket, asked);
             }
+            // At once: a bound socket on which nobody listens looks stale to a second server.
+            Posix.listen(socket, backlog);
             return new Listener(socket, nameOf(address, Posix.getsockname(socket)), file);
         } catch (IOException | RuntimeException e) {
+            if (file != null) {
+                file.remove();
+            }
             socket.close();
             throw e;
         }
@@ -60,15 +66,6 @@ public final class Listener implements AutoCloseable {
     private static String nameOf(ListenAddress asked, SocketAddr bound) {
         boolean all = asked.dualStack() && bound instanceof InetAddr;
         return all ? "*:" + ((InetAddr) bound).port() : bound.toString();
-    }
-
-    /**
-     * listen(2): from here on clients connect.
-     *
-     * @param backlog how many connections may wait for accept
-     */
-    void listen(int backlog) throws ErrnoException {
-        Posix.listen(socket, backlog);
     }
 
     /** The listening descriptor, to be polled; it stays this listener's. */

@@ -10,6 +10,7 @@ import forkd.posix.Signal;
 import forkd.posix.Signals;
 import forkd.posix.WaitStatus;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -20,6 +21,9 @@ import java.util.stream.Collectors;
  */
 public final class Server {
     private static final String PROCESS_NAME = "forkd: launcher";
+
+    /** A stem ends as soon as it reads the end of file. */
+    private static final Duration HELPERS_END = Duration.ofSeconds(2);
 
     private final ServerConfig config;
     private final Service service;
@@ -49,15 +53,13 @@ public final class Server {
             List<Listener> listeners = new ArrayList<>();
             try {
                 for (ListenAddress address : config.listen()) {
-                    listeners.add(Listener.open(address));
+                    listeners.add(Listener.open(address, config.backlog()));
                 }
                 new Reaper(workers).start();
                 service.launcher().start(new Handover(workers, log, wake));
-                for (Listener listener : listeners) {
-                    listener.listen(config.backlog());
-                }
                 Signals.handle(Signal.SIGTERM, stop::signal);
                 Signals.handle(Signal.SIGINT, stop::signal);
+                Signals.handle(Signal.SIGHUP, stop::signal); // the terminal has gone
                 setTitle(listeners);
                 for (Listener listener : listeners) {
                     log.listening(listener.name(), service.model(), service.kind(), service.name(), Posix.getpid());
@@ -71,6 +73,7 @@ public final class Server {
                 service.launcher().close();
             }
             new Drain(workers, stop, config.drainTimeout(), log).run();
+            workers.awaitHelpers(HELPERS_END);
         }
         log.stopped();
     }

@@ -53,12 +53,12 @@ final class UnixSocketFile {
         }
     }
 
-    /** A socket file is stale where a connect is refused: no process listens on it. */
+    /** A socket file is stale where a connect is refused: no process listens on it. Does not block on a full backlog. */
     private static boolean isStale(UnixAddr address, Path path) throws IOException {
         if (!attributes(path).isOther()) {
             return false;
         }
-        try (Fd probe = Posix.socket(Posix.AF_UNIX, SocketType.SOCK_STREAM)) {
+        try (Fd probe = Posix.nonBlockingSocket(Posix.AF_UNIX, SocketType.SOCK_STREAM)) {
             Posix.connect(probe, address);
             return false;
         } catch (ErrnoException e) {

@@ -1,0 +1,379 @@
+package forkd.launcher.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import forkd.posix.ErrnoException;
+import forkd.posix.Posix;
+import forkd.posix.Signal;
+import forkd.posix.SpawnRequest;
+import forkd.posix.WaitStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** With children of this very process; each test takes all of its own away. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class WorkerTableTest {
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    private final Events events = new Events();
+    private final WorkerTable table = new WorkerTable(2, events);
+    private final List<Integer> sleepers = new ArrayList<>();
+
+    @AfterEach
+    void endSleepers() throws ErrnoException {
+        for (int pid : sleepers) {
+            Posix.kill(pid, Signal.SIGKILL);
+        }
+        while (Posix.awaitEndOfAnyChild()) {
+            Posix.waitpid(-1);
+        }
+    }
+
+    @Test
+    void allSlotsAreFreeAtFirst() {
+        assertEquals(2, table.maximum());
+        assertEquals(0, table.taken());
+        assertTrue(table.hasRoom());
+    }
+
+    @Test
+    void aReservedSlotIsTaken() {
+        table.reserve();
+
+        assertEquals(1, table.taken());
+        assertTrue(table.hasRoom());
+    }
+
+    @Test
+    void aTableWithAllSlotsReservedHasNoRoom() {
+        table.reserve();
+        table.reserve();
+
+        assertFalse(table.hasRoom());
+        IllegalStateException e = assertThrows(IllegalStateException.class, table::reserve);
+        assertEquals("all 2 slots are taken", e.getMessage());
+    }
+
+    @Test
+    void publishingKeepsTheSlotTaken() throws ErrnoException {
+        publish(sleeper(), 1);
+
+        assertEquals(1, table.taken());
+        assertEquals(List.of(), events.ended);
+    }
+
+    @Test
+    void aCancelledSlotIsFree() {
+        table.reserve();
+
+        table.cancel();
+
+        assertEquals(0, table.taken());
+        assertEquals(List.of(), events.ended);
+    }
+
+    @Test
+    void aReapedWorkerFreesItsSlotAndIsTold() throws ErrnoException {
+        int pid = exiting(7);
+        publish(pid, 41);
+
+        Posix.awaitEndOfAnyChild();
+        table.reap();
+
+        assertEquals(0, table.taken());
+        assertEquals(List.of("41 exit 7"), events.ended);
+    }
+
+    @Test
+    void aKilledWorkerIsToldWithItsSignal() throws ErrnoException {
+        int pid = sleeper();
+        publish(pid, 41);
+
+        Posix.kill(pid, Signal.SIGKILL);
+        Posix.awaitEndOfAnyChild();
+        table.reap();
+
+        assertEquals(List.of("41 SIGKILL"), events.ended);
+    }
+
+    @Test
+    void reapingDoesNotTouchTheLiving() throws ErrnoException {
+        publish(sleeper(), 1);
+        publish(exiting(0), 2);
+
+        Posix.awaitEndOfAnyChild();
+        table.reap();
+
+        assertEquals(1, table.taken());
+        assertEquals(List.of("2 exit 0"), events.ended);
+    }
+
+    @Test
+    void reapingWithoutAnEndIsNothing() throws ErrnoException {
+        publish(sleeper(), 1);
+
+        table.reap();
+
+        assertEquals(1, table.taken());
+    }
+
+    @Test
+    void aWorkerThatEndedBeforeItWasPublishedIsToldWhenItIs() throws ErrnoException {
+        table.reserve();
+        int pid = exiting(3);
+        Posix.awaitEndOfAnyChild();
+        table.reap();
+        assertEquals(List.of(), events.ended);
+        assertEquals(1, table.taken());
+
+        table.publish(new Worker(pid, 41, 0));
+
+        assertEquals(List.of("41 exit 3"), events.ended);
+        assertEquals(0, table.taken());
+    }
+
+    @Test
+    void aStrangersChildIsReapedAndNotTold() throws ErrnoException {
+        int stranger = exiting(5);
+
+        Posix.awaitEndOfAnyChild();
+        table.reap();
+
+        assertEquals(List.of(), events.ended);
+        assertFalse(Posix.kill(stranger, Signal.SIGTERM), "it is still there");
+    }
+
+    @Test
+    void anEarlyEndIsForgottenWithTheLastReservedSlot() throws ErrnoException {
+        table.reserve();
+        int pid = exiting(5);
+        Posix.awaitEndOfAnyChild();
+        table.reap();
+        table.cancel();
+
+        // A later worker that happened to get the same pid would not have ended.
+        publish(pid, 41);
+
+        assertEquals(1, table.taken());
+        assertEquals(List.of(), events.ended);
+    }
+
+    @Test
+    void roomAgainIsToldWhenAFullTableLosesAWorker() throws ErrnoException {
+        publish(sleeper(), 1);
+        publish(exiting(0), 2);
+
+        Posix.awaitEndOfAnyChild();
+        table.reap();
+
+        assertEquals(1, events.roomAgain);
+    }
+
+    @Test
+    void roomAgainIsToldOnceThoughTwoWorkersEnded() throws ErrnoException {
+        int first = sleeper();
+        int second = sleeper();
+        publish(first, 1);
+        publish(second, 2);
+        Posix.kill(first, Signal.SIGKILL);
+        Posix.kill(second, Signal.SIGKILL);
+
+        while (table.taken() > 0) {
+            Posix.awaitEndOfAnyChild();
+            table.reap();
+        }
+
+        assertEquals(1, events.roomAgain);
+        assertEquals(2, events.ended.size());
+    }
+
+    @Test
+    void roomAgainIsNotToldByATableThatHadRoom() throws ErrnoException {
+        publish(exiting(0), 1);
+
+        Posix.awaitEndOfAnyChild();
+        table.reap();
+
+        assertEquals(0, events.roomAgain);
+    }
+
+    @Test
+    void roomAgainIsNotToldWhereNobodyEnded() throws ErrnoException {
+        publish(sleeper(), 1);
+        publish(sleeper(), 2);
+
+        table.reap();
+
+        assertEquals(0, events.roomAgain);
+    }
+
+    @Test
+    void roomAgainIsToldWhenTheLastSlotIsCancelled() {
+        table.reserve();
+        table.reserve();
+
+        table.cancel();
+
+        assertEquals(1, events.roomAgain);
+        assertTrue(table.hasRoom());
+    }
+
+    @Test
+    void roomAgainIsToldWhenTheLastSlotsWorkerHadEndedEarly() throws ErrnoException {
+        publish(sleeper(), 1);
+        table.reserve();
+        int pid = exiting(0);
+        Posix.awaitEndOfAnyChild();
+        table.reap();
+        assertEquals(0, events.roomAgain);
+
+        table.publish(new Worker(pid, 2, 0));
+
+        assertEquals(1, events.roomAgain);
+    }
+
+    @Test
+    void signalAllReachesEveryWorker() throws ErrnoException {
+        publish(sleeper(), 1);
+        publish(sleeper(), 2);
+
+        table.signalAll(Signal.SIGTERM);
+        while (table.taken() > 0) {
+            Posix.awaitEndOfAnyChild();
+            table.reap();
+        }
+
+        assertEquals(
+                List.of("1 SIGTERM", "2 SIGTERM"),
+                events.ended.stream().sorted().toList());
+    }
+
+    @Test
+    void anEmptyTableNeedNotBeAwaited() throws InterruptedException {
+        assertTrue(table.awaitEmpty(Duration.ZERO, () -> false));
+    }
+
+    @Test
+    void awaitingEndsWithTheTime() throws ErrnoException, InterruptedException {
+        publish(sleeper(), 1);
+
+        assertFalse(table.awaitEmpty(Duration.ofMillis(5), () -> false));
+    }
+
+    @Test
+    void awaitingEndsWithTheLastWorker() throws ErrnoException, InterruptedException {
+        int pid = sleeper();
+        publish(pid, 1);
+        Thread reaper = new Thread(() -> {
+            try {
+                Posix.kill(pid, Signal.SIGTERM);
+                Posix.awaitEndOfAnyChild();
+                table.reap();
+            } catch (ErrnoException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        reaper.start();
+
+        assertTrue(table.awaitEmpty(LONG, () -> false));
+        reaper.join();
+    }
+
+    @Test
+    void awaitingCountsASlotThatIsOnlyReserved() throws InterruptedException {
+        table.reserve();
+
+        assertFalse(table.awaitEmpty(Duration.ofMillis(5), () -> false));
+    }
+
+    @Test
+    void awaitingEndsWhereItIsGivenUp() throws ErrnoException, InterruptedException {
+        publish(sleeper(), 1);
+
+        assertFalse(table.awaitEmpty(LONG, () -> true));
+    }
+
+    @Test
+    void aRecheckMakesTheAwaitingAskWhetherToGiveUp() throws ErrnoException, InterruptedException {
+        publish(sleeper(), 1);
+        AtomicBoolean giveUp = new AtomicBoolean();
+        Thread second = new Thread(() -> {
+            giveUp.set(true);
+            table.recheck();
+        });
+        // Started by the first question, when the awaiting thread already holds the table.
+        AtomicBoolean started = new AtomicBoolean();
+
+        boolean empty = table.awaitEmpty(LONG, () -> {
+            if (started.compareAndSet(false, true)) {
+                second.start();
+                return false;
+            }
+            return giveUp.get();
+        });
+
+        assertFalse(empty);
+        second.join();
+    }
+
+    @Test
+    void aPublishedWorkerEndsTheReapersWait() throws Exception {
+        Thread reaper = new Thread(() -> {
+            try {
+                table.awaitChild();
+                Posix.awaitEndOfAnyChild();
+                table.reap();
+            } catch (ErrnoException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        reaper.start();
+
+        publish(exiting(0), 1);
+
+        assertTrue(table.awaitEmpty(LONG, () -> false));
+        reaper.join();
+    }
+
+    private void publish(int pid, long connection) {
+        table.reserve();
+        table.publish(new Worker(pid, connection, 0));
+    }
+
+    private static int exiting(int code) throws ErrnoException {
+        return Posix.spawn(new SpawnRequest("/bin/sh", List.of("sh", "-c", "exit " + code), List.of(), List.of()));
+    }
+
+    private int sleeper() throws ErrnoException {
+        int pid = Posix.spawn(new SpawnRequest("/bin/sleep", List.of("sleep", "600"), List.of(), List.of()));
+        sleepers.add(pid);
+        return pid;
+    }
+
+    /** What the table tells, in words. */
+    private static final class Events implements WorkerListener {
+        final List<String> ended = new ArrayList<>();
+        int roomAgain;
+
+        @Override
+        public void ended(Worker worker, WaitStatus status) {
+            String how = status.exited()
+                    ? "exit " + status.exitCode()
+                    : status.signal().name();
+            ended.add(worker.connection() + " " + how);
+        }
+
+        @Override
+        public void roomAgain() {
+            roomAgain++;
+        }
+    }
+}

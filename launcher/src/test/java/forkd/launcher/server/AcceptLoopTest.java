@@ -1,0 +1,305 @@
+package forkd.launcher.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import forkd.launcher.process.Incoming;
+import forkd.launcher.process.LaunchListener;
+import forkd.launcher.process.Worker;
+import forkd.launcher.process.WorkerLauncher;
+import forkd.launcher.process.WorkerListener;
+import forkd.launcher.process.WorkerTable;
+import forkd.posix.Errno;
+import forkd.posix.ErrnoException;
+import forkd.posix.Fd;
+import forkd.posix.Posix;
+import forkd.posix.SocketAddr;
+import forkd.posix.SocketType;
+import forkd.posix.WaitStatus;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** With the kernel's sockets and a launcher that starts nothing. The clients connect before the loop runs. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class AcceptLoopTest {
+    private static final int FIRST_PID = 1_000_000;
+
+    private final RecordedLog log = new RecordedLog();
+    private final List<Fd> clients = new ArrayList<>();
+    private final List<Incoming> launched = new ArrayList<>();
+    private WakePipe wake;
+    private StopRequest stop;
+    private Listener listener;
+
+    @BeforeEach
+    void open() throws IOException {
+        wake = new WakePipe();
+        stop = new StopRequest(wake::wake);
+        listener = listening();
+    }
+
+    @AfterEach
+    void close() {
+        listener.close();
+        clients.forEach(Fd::close);
+        wake.close();
+    }
+
+    @Test
+    void everyConnectionIsGivenToAWorkerInItsTurn() throws IOException {
+        connect(listener);
+        connect(listener);
+        connect(listener);
+
+        run(table(10), stoppingAfter(3));
+
+        assertEquals(List.of(1L, 2L, 3L), launched.stream().map(Incoming::id).toList());
+        assertEquals(
+                List.of(addressOf(0), addressOf(1), addressOf(2)),
+                launched.stream().map(Incoming::peer).toList());
+        assertEquals(
+                List.of(listener.name()),
+                launched.stream().map(Incoming::listener).distinct().toList());
+    }
+
+    @Test
+    void everyAcceptIsLoggedWithTheTakenSlots() throws IOException {
+        connect(listener);
+        connect(listener);
+
+        run(table(10), stoppingAfter(2));
+
+        assertEquals(
+                "accept id=1 peer=" + addressOf(0) + " worker=1000001 live=1/10\n" + "accept id=2 peer=" + addressOf(1)
+                        + " worker=1000002 live=2/10\n",
+                log.text());
+    }
+
+    @Test
+    void moreConnectionsThanABatchAreAllAccepted() throws IOException {
+        for (int i = 0; i < 40; i++) {
+            connect(listener);
+        }
+
+        run(table(100), stoppingAfter(40));
+
+        assertEquals(40, launched.size());
+    }
+
+    @Test
+    void theLoopsCopyOfTheConnectionIsClosed() throws IOException {
+        Fd client = connect(listener);
+
+        run(table(10), stoppingAfter(1));
+
+        assertFalse(launched.get(0).socket().isOpen());
+        assertEquals(-1, Posix.read(client, new byte[1], 0, 1));
+    }
+
+    @Test
+    void aWorkerThatCannotBeStartedCostsItsOwnConnectionOnly() throws IOException {
+        Fd refused = connect(listener);
+        connect(listener);
+        WorkerTable table = table(10);
+        Start second = stoppingAfter(1);
+
+        run(table, connection -> {
+            if (connection.id() == 1) {
+                throw new ErrnoException("posix_spawn(/bin/x)", Errno.EAGAIN);
+            }
+            return second.start(connection);
+        });
+
+        assertEquals(
+                "reject id=1 peer=" + addressOf(0) + " reason=start"
+                        + " error=\"posix_spawn(/bin/x) failed: EAGAIN (Resource temporarily unavailable)\"",
+                log.text().lines().findFirst().orElseThrow());
+        assertEquals(-1, Posix.read(refused, new byte[1], 0, 1));
+        assertEquals(1, launched.size());
+        assertEquals(1, table.taken(), "the slot of the refused connection is free");
+    }
+
+    @Test
+    void withoutRoomAConnectionWaitsInTheBacklog() throws Exception {
+        connect(listener);
+        connect(listener);
+        CountDownLatch first = new CountDownLatch(1);
+        Thread stopper = new Thread(() -> {
+            try {
+                first.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            stop.signal();
+        });
+        stopper.start();
+
+        run(table(1), connection -> {
+            launched.add(connection);
+            first.countDown();
+            return FIRST_PID;
+        });
+        stopper.join();
+
+        assertEquals(1, launched.size());
+        assertTrue(accepted().isPresent(), "the second connection is not accepted yet");
+    }
+
+    @Test
+    void aFreedSlotIsUsedForTheConnectionThatWaits() throws IOException {
+        connect(listener);
+        connect(listener);
+        WorkerTable table = table(1);
+        table.reserve();
+        Start launcher = stoppingAfter(2);
+        Thread freeing = new Thread(table::cancel);
+        freeing.start();
+
+        run(table, connection -> {
+            int pid = launcher.start(connection);
+            // As if it had ended at once: the loop's own slot is given back as well.
+            throw new ErrnoException("end of " + pid, Errno.ECHILD);
+        });
+
+        assertEquals(2, launched.size());
+    }
+
+    @Test
+    void allListenersAreServed() throws IOException {
+        try (Listener other = listening()) {
+            connect(listener);
+            connect(other);
+
+            run(List.of(listener, other), table(10), stoppingAfter(2));
+
+            assertEquals(
+                    List.of(listener.name(), other.name()),
+                    launched.stream().map(Incoming::listener).toList());
+        }
+    }
+
+    @Test
+    void afterAStopNothingIsAccepted() throws IOException {
+        connect(listener);
+        stop.signal();
+
+        run(table(10), stoppingAfter(1));
+
+        assertEquals(List.of(), launched);
+        assertTrue(accepted().isPresent());
+    }
+
+    private void run(WorkerTable table, Start start) throws IOException {
+        run(List.of(listener), table, start);
+    }
+
+    private void run(List<Listener> listeners, WorkerTable table, Start start) throws IOException {
+        FakeLauncher launcher = new FakeLauncher(start);
+        launcher.start(new Handover(table, log.log(), wake));
+        new AcceptLoop(listeners, table, launcher, wake, log.log()).run(stop);
+    }
+
+    private Start stoppingAfter(int connections) {
+        return connection -> {
+            launched.add(connection);
+            if (launched.size() == connections) {
+                stop.signal();
+            }
+            return FIRST_PID + launched.size();
+        };
+    }
+
+    private WorkerTable table(int maximum) {
+        return new WorkerTable(maximum, new WorkerListener() {
+            @Override
+            public void ended(Worker worker, WaitStatus status) {
+                throw new IllegalStateException("nothing was started");
+            }
+
+            @Override
+            public void roomAgain() {
+                wake.wake();
+            }
+        });
+    }
+
+    private Fd connect(Listener to) throws IOException {
+        Fd client = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM);
+        clients.add(client);
+        Posix.connect(client, ListenAddress.parse(to.name()).address());
+        return client;
+    }
+
+    private SocketAddr addressOf(int client) throws IOException {
+        return Posix.getsockname(clients.get(client));
+    }
+
+    private static Listener listening() throws IOException {
+        Listener listener = Listener.open(ListenAddress.parse("127.0.0.1:0"));
+        listener.listen(64);
+        return listener;
+    }
+
+    private Optional<SocketAddr> accepted() throws IOException {
+        return listener.accept().map(connection -> {
+            connection.socket().close();
+            return connection.peer();
+        });
+    }
+
+    /** What becomes of a connection: the pid of its worker, or why it has none. */
+    private interface Start {
+        int start(Incoming connection) throws ErrnoException;
+    }
+
+    /** Answers at once, as posix_spawn(3) does. */
+    private static final class FakeLauncher implements WorkerLauncher {
+        private final Start start;
+        private LaunchListener listener;
+
+        FakeLauncher(Start start) {
+            this.start = start;
+        }
+
+        @Override
+        public void start(LaunchListener toTell) {
+            listener = toTell;
+        }
+
+        @Override
+        public boolean hasRoom() {
+            return true;
+        }
+
+        @Override
+        public void launch(Incoming connection) {
+            int pid;
+            try {
+                pid = start.start(connection);
+            } catch (ErrnoException e) {
+                listener.failed(connection, e);
+                return;
+            }
+            listener.started(connection, pid);
+        }
+
+        @Override
+        public List<Fd> events() {
+            return List.of();
+        }
+
+        @Override
+        public void progress() {}
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,289 @@
+package forkd.launcher.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import forkd.posix.AcceptedConnection;
+import forkd.posix.Errno;
+import forkd.posix.ErrnoException;
+import forkd.posix.Fd;
+import forkd.posix.InetAddr;
+import forkd.posix.Posix;
+import forkd.posix.SocketAddr;
+import forkd.posix.SocketType;
+import forkd.posix.UnixAddr;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Against the kernel. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ListenerTest {
+    private static final int BACKLOG = 16;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void portZeroIsNamedWithItsRealPort() throws IOException {
+        try (Listener listener = open("127.0.0.1:0")) {
+            assertTrue(listener.name().matches("127\\.0\\.0\\.1:[1-9]\\d*"), listener.name());
+        }
+    }
+
+    @Test
+    void anIpv6ListenerIsNamedInBrackets() throws IOException {
+        assumeIpv6();
+        try (Listener listener = open("[::1]:0")) {
+            assertTrue(listener.name().matches("\\[::1]:[1-9]\\d*"), listener.name());
+        }
+    }
+
+    @Test
+    void aStarIsNamedWithItsRealPort() throws IOException {
+        assumeIpv6();
+        try (Listener listener = open("*:0")) {
+            assertTrue(listener.name().matches("\\*:[1-9]\\d*"), listener.name());
+        }
+    }
+
+    @Test
+    void aStarAcceptsAnIpv4Client() throws IOException {
+        assumeIpv6();
+        try (Listener listener = open("*:0");
+                Fd client = connect(InetAddr.of(new byte[] {127, 0, 0, 1}, portOf(listener)))) {
+            AcceptedConnection connection = listener.accept().orElseThrow();
+            connection.socket().close();
+
+            assertEquals(Posix.getsockname(client), connection.peer());
+        }
+    }
+
+    @Test
+    void anIpv6WildcardLeavesIpv4ToAnother() throws IOException {
+        assumeIpv6();
+        try (Listener six = open("[::]:0");
+                Listener four = open("0.0.0.0:" + portOf(six))) {
+            assertEquals(portOf(six), portOf(four));
+        }
+    }
+
+    @Test
+    void acceptIsEmptyWhereNobodyWaits() throws IOException {
+        try (Listener listener = open("127.0.0.1:0")) {
+            assertEquals(Optional.empty(), listener.accept());
+        }
+    }
+
+    @Test
+    void aPortInUseIsAnErrorThatNamesIt() throws IOException {
+        try (Listener listener = open("127.0.0.1:0")) {
+            String name = listener.name();
+
+            ErrnoException e = assertThrows(ErrnoException.class, () -> open(name));
+
+            assertEquals("bind(" + name + ") failed: EADDRINUSE (Address already in use)", e.getMessage());
+        }
+    }
+
+    @Test
+    void aPortIsFreeAgainAfterClose() throws IOException {
+        String name;
+        try (Listener first = open("127.0.0.1:0")) {
+            name = first.name();
+        }
+
+        try (Listener second = open(name)) {
+            assertEquals(name, second.name());
+        }
+    }
+
+    @Test
+    void aPortWithConnectionsInTimeWaitIsTakenAtOnce() throws IOException {
+        String name;
+        try (Listener first = open("127.0.0.1:0");
+                Fd client = connect(InetAddr.of(new byte[] {127, 0, 0, 1}, portOf(first)))) {
+            name = first.name();
+            // The side that closes first keeps the port in TIME_WAIT.
+            first.accept().orElseThrow().socket().close();
+            assertEquals(-1, Posix.read(client, new byte[1], 0, 1));
+        }
+
+        try (Listener second = open(name)) {
+            assertEquals(name, second.name());
+        }
+    }
+
+    @Test
+    void aUnixListenerIsNamedByItsPath() throws IOException {
+        try (Listener listener = open("unix:" + path())) {
+            assertEquals("unix:" + path(), listener.name());
+        }
+    }
+
+    @Test
+    void aUnixListenerAccepts() throws IOException {
+        try (Listener listener = open("unix:" + path());
+                Fd client = connect(new UnixAddr(path().toString()))) {
+            AcceptedConnection connection = listener.accept().orElseThrow();
+            connection.socket().close();
+
+            assertEquals(UnixAddr.UNNAMED, connection.peer());
+            assertTrue(client.isOpen());
+        }
+    }
+
+    @Test
+    void anAbstractNameMakesNoFile() throws IOException {
+        String name = "unix:@forkd-test-" + Posix.getpid() + "-" + folder.getFileName();
+        try (Listener listener = open(name)) {
+            assertEquals(name, listener.name());
+        }
+    }
+
+    @Test
+    void theFileIsRemovedAtClose() throws IOException {
+        Listener listener = open("unix:" + path());
+        assertTrue(Files.exists(path()));
+
+        listener.close();
+
+        assertFalse(Files.exists(path()));
+    }
+
+    @Test
+    void aFileThatHasGoneIsNoErrorAtClose() throws IOException {
+        Listener listener = open("unix:" + path());
+        Files.delete(path());
+
+        listener.close();
+
+        assertFalse(Files.exists(path()));
+    }
+
+    @Test
+    void theFileOfASuccessorIsLeftAtClose() throws IOException {
+        Listener first = open("unix:" + path());
+        Files.delete(path());
+        try (Listener successor = open("unix:" + path())) {
+            first.close();
+
+            assertTrue(Files.exists(path()));
+            assertEquals("unix:" + path(), successor.name());
+        }
+    }
+
+    @Test
+    void aStaleSocketIsTakenOver() throws IOException {
+        leaveStaleSocket();
+
+        try (Listener listener = open("unix:" + path());
+                Fd client = connect(new UnixAddr(path().toString()))) {
+            assertTrue(client.isOpen());
+            listener.accept().orElseThrow().socket().close();
+        }
+    }
+
+    @Test
+    void aLiveSocketIsLeftAlone() throws IOException {
+        try (Listener live = open("unix:" + path())) {
+            ErrnoException e = assertThrows(ErrnoException.class, () -> open("unix:" + path()));
+
+            assertEquals("bind(unix:" + path() + ") failed: EADDRINUSE (Address already in use)", e.getMessage());
+            connect(new UnixAddr(path().toString())).close();
+            assertTrue(live.accept().isPresent());
+        }
+    }
+
+    @Test
+    void aRegularFileIsLeftAlone() throws IOException {
+        Files.writeString(path(), "precious");
+
+        ErrnoException e = assertThrows(ErrnoException.class, () -> open("unix:" + path()));
+
+        assertEquals(Errno.EADDRINUSE, e.errno());
+        assertEquals("precious", Files.readString(path()));
+    }
+
+    @Test
+    void aFolderIsLeftAlone() throws IOException {
+        Files.createDirectory(path());
+
+        ErrnoException e = assertThrows(ErrnoException.class, () -> open("unix:" + path()));
+
+        assertEquals(Errno.EADDRINUSE, e.errno());
+        assertTrue(Files.isDirectory(path()));
+    }
+
+    @Test
+    void aSymbolicLinkIsLeftAlone() throws IOException {
+        Files.createSymbolicLink(path(), folder.resolve("nowhere"));
+
+        ErrnoException e = assertThrows(ErrnoException.class, () -> open("unix:" + path()));
+
+        assertEquals(Errno.EADDRINUSE, e.errno());
+        assertTrue(Files.isSymbolicLink(path()));
+    }
+
+    @Test
+    void aMissingFolderIsAnErrorThatNamesThePath() {
+        String missing = folder.resolve("missing/x.sock").toString();
+
+        ErrnoException e = assertThrows(ErrnoException.class, () -> open("unix:" + missing));
+
+        assertEquals("bind(unix:" + missing + ") failed: ENOENT (No such file or directory)", e.getMessage());
+    }
+
+    @Test
+    void aFailedOpenLeavesNoDescriptor() throws IOException {
+        try (Listener listener = open("127.0.0.1:0")) {
+            String name = listener.name();
+            SocketProbe before = SocketProbe.now();
+
+            assertThrows(ErrnoException.class, () -> open(name));
+
+            assertEquals(before, SocketProbe.now());
+        }
+    }
+
+    private static Listener open(String address) throws IOException {
+        Listener listener = Listener.open(ListenAddress.parse(address));
+        listener.listen(BACKLOG);
+        return listener;
+    }
+
+    private Path path() {
+        return folder.resolve("x.sock");
+    }
+
+    /** As a killed server does: the socket is closed, its file stays. */
+    private void leaveStaleSocket() throws IOException {
+        try (Fd socket = Posix.socket(Posix.AF_UNIX, SocketType.SOCK_STREAM)) {
+            Posix.bind(socket, new UnixAddr(path().toString()));
+            Posix.listen(socket, 1);
+        }
+        assertTrue(Files.exists(path()));
+    }
+
+    private static Fd connect(SocketAddr address) throws IOException {
+        Fd client = Posix.socket(address.family(), SocketType.SOCK_STREAM);
+        Posix.connect(client, address);
+        return client;
+    }
+
+    private static int portOf(Listener listener) {
+        String name = listener.name();
+        return Integer.parseInt(name.substring(name.lastIndexOf(':') + 1));
+    }
+
+    private static void assumeIpv6() {
+        assumeTrue(Files.exists(Path.of("/proc/net/if_inet6")), "the kernel has no IPv6");
+    }
+}
