@@ -119,13 +119,16 @@ public final class PacketBuffer {
     }
 
     /**
-     * sendmsg(2) with one descriptor, which stays the caller's, and with MSG_DONTWAIT.
+     * sendmsg(2) with MSG_DONTWAIT.
      *
+     * @param descriptor goes with it and stays the caller's; null for none
      * @return false where the socket's buffer is full (EAGAIN)
      */
     public boolean offer(Fd socket, int length, Fd descriptor) throws ErrnoException {
-        putDescriptor(0, descriptor.number());
-        putDescriptorCount(1);
+        if (descriptor != null) {
+            putDescriptor(0, descriptor.number());
+        }
+        putDescriptorCount(descriptor == null ? 0 : 1);
         if (send(socket, length, MSG_DONTWAIT)) {
             return true;
         }

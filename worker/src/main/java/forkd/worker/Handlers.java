@@ -11,6 +11,9 @@ import java.util.List;
 
 /** Finds handlers: the built-in ones by their short names, all others by their class names. */
 public final class Handlers {
+    /** Before the name of a class whose {@code main} is to be run. */
+    public static final String MAIN_PREFIX = "main:";
+
     /** The short names, as help and error messages list them. */
     public static final String BUILT_IN = "echo, discard, daytime, chargen";
 
@@ -33,13 +36,16 @@ public final class Handlers {
             case "discard" -> DiscardHandler.class;
             case "daytime" -> DaytimeHandler.class;
             case "chargen" -> ChargenHandler.class;
-            default -> userClass(name, loader);
+            default -> name.startsWith(MAIN_PREFIX) ? mainHandler(name, loader) : userClass(name, loader);
         };
     }
 
     /** A new instance of the handler of that name. */
     public static ConnectionHandler create(String name, ClassLoader loader) throws HandlerException {
         Class<? extends ConnectionHandler> type = find(name, loader);
+        if (type == MainHandler.class) {
+            return new MainHandler(MainHandler.find(name.substring(MAIN_PREFIX.length()), loader));
+        }
         try {
             return type.getConstructor().newInstance();
         } catch (InvocationTargetException e) {
@@ -47,6 +53,12 @@ public final class Handlers {
         } catch (ReflectiveOperationException | LinkageError e) {
             throw new HandlerException("handler " + name + " cannot be created: " + e, e);
         }
+    }
+
+    private static Class<? extends ConnectionHandler> mainHandler(String name, ClassLoader loader)
+            throws HandlerException {
+        MainHandler.find(name.substring(MAIN_PREFIX.length()), loader);
+        return MainHandler.class;
     }
 
     private static Class<? extends ConnectionHandler> userClass(String name, ClassLoader loader)

@@ -94,7 +94,7 @@ final class ForkedWorker {
 
     /** A spare sleeps here until the queue gives it a connection. The end of file means that the launcher does not need it. */
     private static int awaitConnection(PacketBuffer packet) {
-        if (packet.receiveRaw(ZygoteProtocol.QUEUE_FD) <= 0) {
+        if (packet.receiveRaw(ZygoteProtocol.QUEUE_FD) <= 0 || packet.descriptor(0) < 0) {
             RawFork.exit(0);
         }
         return packet.descriptor(0);

@@ -19,7 +19,8 @@ package forkd.zygote;
  *   stem → launcher     FORK_FAILED errno, id                   there is no worker
  * </pre>
  *
- * <p>A spare waits for a CONNECTION packet of its own on a second socket pair, the queue, that all spares share.
+ * <p>A spare waits for a CONNECTION packet of its own on a second socket pair, the queue, that all spares share. A packet
+ * without a descriptor there ends the spare that gets it.
  *
  * <p>It is the worker and not the stem that reports a start. So the launcher never takes a connection for lost that is
  * served, nor one for served that is lost: workers hold the stem's end of the socket until they have reported, and when the

@@ -18,7 +18,7 @@ import picocli.CommandLine.ParameterException;
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {ServeCommand.class, ArchiveCommand.class, HelpCommand.class},
+        subcommands = {ServeCommand.class, DoctorCommand.class, ArchiveCommand.class, HelpCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

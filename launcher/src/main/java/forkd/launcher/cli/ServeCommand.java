@@ -1,6 +1,8 @@
 package forkd.launcher.cli;
 
+import forkd.launcher.freeze.ForkSupport;
 import forkd.launcher.process.CommandProgram;
+import forkd.launcher.process.FallbackLauncher;
 import forkd.launcher.process.ForkLauncher;
 import forkd.launcher.process.HandlerProgram;
 import forkd.launcher.process.SpawnLauncher;
@@ -30,7 +32,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -90,8 +94,11 @@ final class ServeCommand implements Callable<Integer> {
             paramLabel = "MODEL",
             defaultValue = "auto",
             description = {
-                "Where worker processes come from: spawn (a new program for each connection) or auto, which is spawn.",
-                "fork and pool are not there yet. Default: ${DEFAULT-VALUE}."
+                "Where worker processes come from. fork: a copy of a running, warmed JVM (Java handlers)."
+                        + " spawn: a new program, or a fresh JVM, for each connection."
+                        + " auto: fork for handlers where this machine can ('forkd doctor' tells), else spawn."
+                        + " pool is not there yet.",
+                "Default: ${DEFAULT-VALUE}."
             })
     private Model model;
 
@@ -104,6 +111,14 @@ final class ServeCommand implements Callable<Integer> {
                 "Default: echo."
             })
     private String handler;
+
+    @Option(
+            names = "--main",
+            paramLabel = "CLASS",
+            description =
+                    "Instead of a handler: any program's main(String[]), once for each connection, with System.in and"
+                            + " System.out bound to it. System.exit ends the worker with that status.")
+    private String mainClass;
 
     @Option(
             names = {"--classpath", "-cp"},
@@ -163,6 +178,16 @@ final class ServeCommand implements Callable<Integer> {
     private Path warmUpInput;
 
     @Option(
+            names = "--spares",
+            paramLabel = "N|auto",
+            defaultValue = "auto",
+            converter = SparesConverter.class,
+            description =
+                    "Model fork: how many workers are forked ahead and wait. auto follows the demand: none for a quiet"
+                            + " server, up to 8 for a busy one. Default: ${DEFAULT-VALUE}.")
+    private OptionalInt spares;
+
+    @Option(
             names = "--stem-max-forks",
             paramLabel = "N",
             defaultValue = "100000",
@@ -187,7 +212,7 @@ final class ServeCommand implements Callable<Integer> {
         return ExitCode.OK.code();
     }
 
-    private Service service() throws ErrnoException {
+    private Service service() throws IOException {
         if (model == Model.POOL) {
             throw usage("--model pool is not there yet; use fork or spawn");
         }
@@ -197,37 +222,61 @@ final class ServeCommand implements Callable<Integer> {
             }
             return spawn(commandProgram());
         }
-        List<Path> absolute = checkHandler();
-        if (model == Model.FORK) {
-            return fork(absolute);
+        if (handler != null && mainClass != null) {
+            throw usage("--handler and --main exclude each other");
         }
-        return spawn(new HandlerProgram(WorkerJvm.of(absolute, Archives.folder(), javaOptions), handlerName()));
+        List<Path> absolute = checkHandler();
+        checkJavaOptions();
+        Supplier<WorkerLauncher> fork = () -> fork(absolute);
+        Supplier<WorkerLauncher> spawn = () -> new SpawnLauncher(
+                new HandlerProgram(WorkerJvm.of(absolute, Archives.folder(), javaOptions), handlerName()),
+                System.getenv());
+        WorkerLauncher launcher = switch (model) {
+            case AUTO -> new FallbackLauncher(ForkSupport.objection(javaOptions), fork, spawn);
+            case FORK -> fork.get();
+            case SPAWN -> spawn.get();
+            case POOL -> throw usage("--model pool is not there yet; use fork or spawn");
+        };
+        return new Service(
+                launcher, mainClass == null ? "handler" : "main", mainClass == null ? handlerName() : mainClass);
     }
 
     private static Service spawn(WorkerProgram program) {
-        WorkerLauncher launcher = new SpawnLauncher(program, System.getenv());
-        return new Service(launcher, Model.SPAWN.toString(), program.kind(), program.name());
+        return new Service(new SpawnLauncher(program, System.getenv()), program.kind(), program.name());
     }
 
-    private Service fork(List<Path> absolute) {
+    private WorkerLauncher fork(List<Path> absolute) {
         String name = handlerName();
         int runs = warmUp != null ? warmUp : Handlers.isBuiltIn(name) ? BUILT_IN_WARM_UPS : 0;
         WarmUpPlan plan = new WarmUpPlan(runs, Optional.ofNullable(warmUpInput));
-        WorkerLauncher launcher = new ForkLauncher(
+        return new ForkLauncher(
                 ZygoteJvm.command(name, plan, absolute, javaOptions, System.getenv()),
                 name,
-                new StemPolicy(stemMaxForks));
-        return new Service(launcher, Model.FORK.toString(), "handler", name);
+                new StemPolicy(stemMaxForks, spares));
+    }
+
+    /** A JVM that refuses its options would be found by every single worker. */
+    private void checkJavaOptions() throws IOException {
+        if (!javaOptions.isEmpty()) {
+            Optional<String> refusal = WorkerJvm.refusal(javaOptions);
+            if (refusal.isPresent()) {
+                throw usage("--java-option: the JVM refuses it: " + refusal.get());
+            }
+        }
     }
 
     private String handlerName() {
+        if (mainClass != null) {
+            return Handlers.MAIN_PREFIX + mainClass;
+        }
         return handler == null ? "echo" : handler;
     }
 
     private WorkerProgram commandProgram() throws ErrnoException {
-        if (handler != null || !classPath.isEmpty() || !javaOptions.isEmpty()) {
-            throw usage("--handler, --classpath and --java-option are for Java handlers, and a command was given: "
-                    + command.get(0));
+        if (handler != null || mainClass != null || !classPath.isEmpty() || !javaOptions.isEmpty()) {
+            throw usage(
+                    "--handler, --main, --classpath and --java-option are for Java handlers, and a command was given: "
+                            + command.get(0));
         }
         return new CommandProgram(command, System.getenv("PATH"));
     }

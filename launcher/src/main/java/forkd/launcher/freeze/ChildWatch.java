@@ -22,6 +22,9 @@ public interface ChildWatch {
     /** The child was not made. */
     void forget();
 
+    /** The end of this child, which has been told, belongs to nobody else: its pid may come again. */
+    void forgetEnd(int pid);
+
     /**
      * Runs something while nobody else takes a status away: a thread that is stopped by ptrace(2) is reported to any
      * waitpid(2) of the process.

@@ -55,20 +55,22 @@ final class ControlSocket {
         while (length < 0) {
             Duration left = Duration.ofNanos(deadline - System.nanoTime());
             if (left.isNegative()) {
-                throw new FreezeException(step + ": no answer within " + patience.toSeconds() + " s", false);
+                throw new FreezeException(
+                        step + ": no answer within " + patience.toSeconds() + " s", FreezeException.Cause.PASSING);
             }
             poll.await(left.plusMillis(1));
             length = packet.poll(socket);
         }
         if (length == 0) {
-            throw new FreezeException(step + ": the process has ended", false);
+            throw new FreezeException(step + ": the process has ended", FreezeException.Cause.PASSING);
         }
         byte got = packet.getByte(ZygoteProtocol.TYPE);
         if (got == ZygoteProtocol.FAILED) {
-            throw new FreezeException(text(), true);
+            throw new FreezeException(text(), FreezeException.Cause.HANDLER);
         }
         if (got != type) {
-            throw new FreezeException(step + ": packet " + got + " came instead of " + type, false);
+            throw new FreezeException(
+                    step + ": packet " + got + " came instead of " + type, FreezeException.Cause.PASSING);
         }
     }
 

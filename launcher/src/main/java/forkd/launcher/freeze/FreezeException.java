@@ -6,15 +6,29 @@ import java.io.IOException;
 public final class FreezeException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    private final boolean hopeless;
-
-    FreezeException(String message, boolean isHopeless) {
-        super(message);
-        this.hopeless = isHopeless;
+    /** What another try would bring. */
+    enum Cause {
+        /** Perhaps success. */
+        PASSING,
+        /** The same: this machine or this program cannot. */
+        LASTING,
+        /** The same, and in every model: the handler cannot be loaded or warmed. */
+        HANDLER
     }
 
-    /** Whether another try would end the same way: the handler itself failed. */
-    public boolean isHopeless() {
-        return hopeless;
+    private final Cause reason;
+
+    FreezeException(String message, Cause reason) {
+        super(message);
+        this.reason = reason;
+    }
+
+    boolean isPassing() {
+        return reason == Cause.PASSING;
+    }
+
+    /** Whether the handler itself is at fault. */
+    public boolean isOfHandler() {
+        return reason == Cause.HANDLER;
     }
 }

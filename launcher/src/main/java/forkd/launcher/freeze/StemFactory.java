@@ -53,7 +53,7 @@ public final class StemFactory {
             try {
                 return tryToMake();
             } catch (FreezeException e) {
-                if (e.isHopeless() || i == TRIES) {
+                if (!e.isPassing() || i == TRIES) {
                     throw e;
                 }
             }
@@ -130,7 +130,8 @@ public final class StemFactory {
                     }
                 } catch (ErrnoException e) {
                     if (e.errno() == Errno.EPERM) {
-                        throw new FreezeException("tracing the zygote is not allowed: " + e.getMessage(), true);
+                        throw new FreezeException(
+                                "tracing the zygote is not allowed: " + e.getMessage(), FreezeException.Cause.LASTING);
                     }
                     throw e;
                 }
@@ -140,7 +141,7 @@ public final class StemFactory {
                     throw new FreezeException(
                             "the zygote's threads do not come to rest within " + QUIET.toSeconds() + " s; "
                                     + freezer.busy(),
-                            true);
+                            FreezeException.Cause.LASTING);
                 }
                 TimeUnit.MILLISECONDS.sleep(BETWEEN_TRIES_MILLIS);
             }
@@ -192,7 +193,8 @@ public final class StemFactory {
             throw e;
         }
         if (!status.exited() || status.exitCode() != SelfTest.PASSED) {
-            throw new FreezeException("the self-test: the worker ended with " + describe(status), false);
+            throw new FreezeException(
+                    "the self-test: the worker ended with " + describe(status), FreezeException.Cause.PASSING);
         }
     }
 
@@ -207,7 +209,7 @@ public final class StemFactory {
         try {
             return end.get(STEP.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            throw new FreezeException(step + ": not within " + STEP.toSeconds() + " s", false);
+            throw new FreezeException(step + ": not within " + STEP.toSeconds() + " s", FreezeException.Cause.PASSING);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }

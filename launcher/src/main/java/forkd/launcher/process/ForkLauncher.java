@@ -7,11 +7,13 @@ import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -30,6 +32,7 @@ public final class ForkLauncher implements WorkerLauncher {
     private final Deque<Incoming> waiting = new ArrayDeque<>();
     private final List<Stem> retired = new ArrayList<>();
     private final ConcurrentLinkedQueue<Runnable> news = new ConcurrentLinkedQueue<>();
+    private final SpareDemand demand;
     private StemFactory factory;
     private LaunchListener listener;
     private Stem current;
@@ -41,6 +44,7 @@ public final class ForkLauncher implements WorkerLauncher {
         this.command = command;
         this.handler = handler;
         this.policy = policy;
+        this.demand = new SpareDemand(policy.spares());
     }
 
     @Override
@@ -63,6 +67,7 @@ public final class ForkLauncher implements WorkerLauncher {
     @Override
     public void launch(Incoming connection) {
         waiting.add(connection);
+        demand.arrival(connection.acceptNanos());
         handOut();
     }
 
@@ -74,9 +79,23 @@ public final class ForkLauncher implements WorkerLauncher {
                 // room
             }
             waiting.remove();
-            if (current.forks() >= policy.maxForks()) {
-                make("forks");
-            }
+        }
+        if (current != null) {
+            tend();
+        }
+    }
+
+    /** Keeps the number of spares, and has a stem replaced that has forked enough. */
+    private void tend() {
+        int target = demand.spares(System.nanoTime());
+        for (int i = current.spares(); i < target && current.hasRoom(); i++) {
+            current.addSpare();
+        }
+        if (current.spares() > target) {
+            current.removeSpare();
+        }
+        if (current.forks() >= policy.maxForks()) {
+            make("forks");
         }
     }
 
@@ -84,9 +103,9 @@ public final class ForkLauncher implements WorkerLauncher {
     public List<Fd> events() {
         List<Fd> events = new ArrayList<>();
         if (current != null) {
-            events.add(current.control());
+            events.addAll(current.events());
         }
-        retired.forEach(stem -> events.add(stem.control()));
+        retired.forEach(stem -> events.addAll(stem.events()));
         return events;
     }
 
@@ -159,8 +178,18 @@ public final class ForkLauncher implements WorkerLauncher {
         if (current != null) {
             retired.add(current);
         }
-        current = new Stem(stem, handler, listener);
+        current = new Stem(stem, handler, listener, pid -> {
+            news.add(() -> spareEnded(pid));
+            listener.wake();
+        });
         listener.stem(stem.pid(), reason, (System.nanoTime() - start) / 1e9);
+    }
+
+    private void spareEnded(int pid) {
+        if (current != null) {
+            current.spareEnded(pid);
+        }
+        retired.forEach(stem -> stem.spareEnded(pid));
     }
 
     /** With a stem the next fork tries again; without one the connections that wait get no worker. */
@@ -173,6 +202,23 @@ public final class ForkLauncher implements WorkerLauncher {
             }
             make("death");
         }
+    }
+
+    @Override
+    public String model() {
+        return "fork";
+    }
+
+    /** Loads and warms the handler anew, in the background. */
+    @Override
+    public void reload() {
+        make("reload");
+    }
+
+    @Override
+    public Optional<Duration> nextLook() {
+        boolean quiet = demand.isQuiet() && (current == null || current.isIdle());
+        return quiet ? Optional.empty() : Optional.of(SpareDemand.WINDOW);
     }
 
     @Override

@@ -6,8 +6,10 @@ import forkd.posix.Inherited;
 import forkd.posix.Posix;
 import forkd.posix.SpawnRequest;
 import forkd.worker.WorkerContract;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Model spawn: posix_spawn(3) of a program for every connection. */
 public final class SpawnLauncher implements WorkerLauncher {
@@ -61,6 +63,21 @@ public final class SpawnLauncher implements WorkerLauncher {
     @Override
     public void progress() {
         // posix_spawn has answered when launch returns
+    }
+
+    @Override
+    public String model() {
+        return "spawn";
+    }
+
+    @Override
+    public void reload() {
+        // every worker is new anyway
+    }
+
+    @Override
+    public Optional<Duration> nextLook() {
+        return Optional.empty();
     }
 
     @Override

@@ -1,8 +1,11 @@
 package forkd.launcher.process;
 
+import java.util.OptionalInt;
+
 /**
- * When a stem is replaced.
+ * How a stem is used.
  *
- * @param maxForks after so many forks
+ * @param maxForks after so many forks it is replaced
+ * @param spares how many spares are kept; empty for as many as the demand asks for
  */
-public record StemPolicy(int maxForks) {}
+public record StemPolicy(int maxForks, OptionalInt spares) {}

@@ -1,11 +1,15 @@
 package forkd.launcher.process;
 
 import forkd.worker.WorkerMain;
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The JVM that workers run in: this launcher's own JDK with the options that make a short life fast.
@@ -38,6 +42,24 @@ public record WorkerJvm(String executable, List<String> options) {
         options.add("-cp");
         options.add(classPath(classPath));
         return new WorkerJvm(javaExecutable(), List.copyOf(options));
+    }
+
+    /**
+     * What the JVM says to options that it does not take; empty where it takes them. Blocks for a JVM's start.
+     *
+     * @throws IOException where there is no JVM
+     */
+    public static Optional<String> refusal(List<String> options) throws IOException {
+        List<String> command = new ArrayList<>(List.of(javaExecutable()));
+        command.addAll(options);
+        command.add("-version");
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+            List<String> lines = output.lines().toList();
+            return process.waitFor() == 0 ? Optional.empty() : lines.stream().findFirst();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts the main thread", e);
+        }
     }
 
     public static String javaExecutable() {

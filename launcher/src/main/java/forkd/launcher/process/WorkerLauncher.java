@@ -2,7 +2,9 @@ package forkd.launcher.process;
 
 import forkd.posix.Fd;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where worker processes come from; the models of forkd differ in nothing else. All methods are called on the accept loop's
@@ -32,6 +34,15 @@ public interface WorkerLauncher extends AutoCloseable {
 
     /** Takes the answers that have come. Does not block. */
     void progress();
+
+    /** {@code spawn}, {@code fork} or {@code pool}: the model of the {@code listening} event. */
+    String model();
+
+    /** Makes what workers are made from anew, where there is such a thing. */
+    void reload();
+
+    /** When {@link #progress} has something to do even if nothing comes; empty for never. */
+    Optional<Duration> nextLook();
 
     /** Gives up what workers are made from; workers that live are left alone. */
     @Override

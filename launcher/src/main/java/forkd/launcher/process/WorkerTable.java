@@ -141,6 +141,11 @@ public final class WorkerTable implements ChildWatch {
         unexpect();
     }
 
+    @Override
+    public synchronized void forgetEnd(int pid) {
+        early.remove(pid);
+    }
+
     private void unexpect() {
         expected--;
         if (expected == 0) {

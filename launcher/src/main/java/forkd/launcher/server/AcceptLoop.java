@@ -7,6 +7,7 @@ import forkd.posix.AcceptedConnection;
 import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
 import forkd.posix.PollSet;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,7 +40,7 @@ final class AcceptLoop {
     }
 
     /** Accepts until a stop is requested. Blocks; the request's wake unblocks it. */
-    void run(StopRequest stop) throws ErrnoException {
+    void run(StopRequest stop, ReloadRequest reload) throws ErrnoException {
         while (!stop.isRequested()) {
             boolean accepting = hasRoom() && !errors.isPausing();
             poll.clear();
@@ -50,8 +51,11 @@ final class AcceptLoop {
                 listeners.forEach(listener -> poll.add(listener.socket()));
             }
             // A slot that is freed between hasRoom and here has left its byte in the pipe, and poll returns at once.
-            poll.await(errors.pause());
+            poll.await(limit());
             wake.drain();
+            if (reload.take()) {
+                launcher.reload();
+            }
             launcher.progress();
             for (int i = 0; accepting && i < listeners.size(); i++) {
                 if (poll.isReady(first + i)) {
@@ -67,10 +71,20 @@ final class AcceptLoop {
             poll.clear();
             poll.add(wake.readEnd());
             launcher.events().forEach(poll::add);
-            poll.await(null);
+            poll.await(launcher.nextLook().orElse(null));
             wake.drain();
             launcher.progress();
         }
+    }
+
+    /** How long poll may sleep at the most; null for as long as nothing happens. */
+    private Duration limit() {
+        Duration pause = errors.pause();
+        Duration look = launcher.nextLook().orElse(null);
+        if (pause == null || look == null) {
+            return pause == null ? look : pause;
+        }
+        return pause.compareTo(look) < 0 ? pause : look;
     }
 
     private boolean hasRoom() {

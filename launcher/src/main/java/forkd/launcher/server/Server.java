@@ -50,6 +50,7 @@ public final class Server {
                 wake.wake();
                 workers.recheck();
             });
+            ReloadRequest reload = new ReloadRequest(wake::wake);
             List<Listener> listeners = new ArrayList<>();
             try {
                 for (ListenAddress address : config.listen()) {
@@ -59,13 +60,18 @@ public final class Server {
                 service.launcher().start(new Handover(workers, log, wake));
                 Signals.handle(Signal.SIGTERM, stop::signal);
                 Signals.handle(Signal.SIGINT, stop::signal);
-                Signals.handle(Signal.SIGHUP, stop::signal); // the terminal has gone
+                Signals.handle(Signal.SIGHUP, reload::signal);
                 setTitle(listeners);
                 for (Listener listener : listeners) {
-                    log.listening(listener.name(), service.model(), service.kind(), service.name(), Posix.getpid());
+                    log.listening(
+                            listener.name(),
+                            service.launcher().model(),
+                            service.kind(),
+                            service.name(),
+                            Posix.getpid());
                 }
                 AcceptLoop loop = new AcceptLoop(listeners, workers, service.launcher(), wake, log);
-                loop.run(stop);
+                loop.run(stop, reload);
                 listeners.forEach(Listener::close);
                 loop.finish();
             } finally {

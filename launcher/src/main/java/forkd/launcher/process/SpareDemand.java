@@ -1,0 +1,74 @@
+package forkd.launcher.process;
+
+import java.time.Duration;
+import java.util.OptionalInt;
+
+/**
+ * How many spares are wanted. A spare takes the fork off a connection's path and costs memory while it waits; so none is
+ * kept for a server that is rarely asked, a few for one that is, and the number falls again when the arrivals stop.
+ */
+final class SpareDemand {
+    /** The arrivals of one window decide about the next. */
+    static final Duration WINDOW = Duration.ofMillis(500);
+
+    private static final int MAX = 8;
+    /** One more spare for so many arrivals in a window. */
+    private static final int ARRIVALS_EACH = 25;
+    /** A single client that comes now and then is served by a fork. */
+    private static final int MIN_ARRIVALS = 3;
+
+    private final OptionalInt fixed;
+    private boolean started;
+    private long windowStart;
+    private int arrivals;
+    private int target;
+
+    /** @param fixed the number that was asked for, empty to follow the demand */
+    SpareDemand(OptionalInt fixed) {
+        this.fixed = fixed;
+    }
+
+    /** A connection has come. */
+    void arrival(long now) {
+        roll(now);
+        arrivals++;
+        if (arrivals >= MIN_ARRIVALS) {
+            // Growth does not wait for the end of the window: a burst is served by what it finds.
+            target = Math.max(target, wanted(arrivals));
+        }
+    }
+
+    /** How many there should be now. */
+    int spares(long now) {
+        if (fixed.isPresent()) {
+            return fixed.getAsInt();
+        }
+        roll(now);
+        return target;
+    }
+
+    /** Whether nothing will change without an arrival. */
+    boolean isQuiet() {
+        return fixed.isPresent() || target == 0;
+    }
+
+    private void roll(long now) {
+        if (!started) {
+            started = true;
+            windowStart = now;
+        }
+        long passed = now - windowStart;
+        if (passed >= WINDOW.toNanos()) {
+            // Arrivals of a window that is long over say nothing of now.
+            boolean lastWindow = passed < 2 * WINDOW.toNanos();
+            int wanted = lastWindow && arrivals >= MIN_ARRIVALS ? wanted(arrivals) : 0;
+            target = Math.max(wanted, target - 1);
+            windowStart = now;
+            arrivals = 0;
+        }
+    }
+
+    private static int wanted(int arrivals) {
+        return Math.min(MAX, 1 + arrivals / ARRIVALS_EACH);
+    }
+}
