@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 final class WarmUp {
     private static final byte[] DEFAULT_INPUT = "warm-up\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] LOOPBACK = {127, 0, 0, 1};
+    private static final int ENOUGH_BYTES = 1 << 20;
     private static final String NULL = "/dev/null";
 
     private final String handlerName;
@@ -81,18 +82,24 @@ final class WarmUp {
         }
     }
 
-    /** Sends the input, half-closes, and reads what comes: the part of a client. */
+    /**
+     * The part of a client: sends the input, half-closes, reads what comes, and goes when it has read enough, since a handler
+     * may go on for ever.
+     */
     private static void talk(Fd client, byte[] input) {
         byte[] buffer = new byte[1 << 16];
         try {
             Posix.write(client, input, 0, input.length);
             Posix.shutdown(client, Posix.SHUT_WR);
-            while (Posix.read(client, buffer, 0, buffer.length) >= 0) {
-                // what the handler answers is of no interest
+            int read = 0;
+            for (int n = 0; n >= 0 && read < ENOUGH_BYTES; n = Posix.read(client, buffer, 0, buffer.length)) {
+                read += n;
             }
         } catch (IOException e) {
             // The handler hung up before it had read all of its input, which is its right.
             return;
+        } finally {
+            client.close();
         }
     }
 

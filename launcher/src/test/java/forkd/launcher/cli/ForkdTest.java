@@ -124,7 +124,7 @@ class ForkdTest {
 
         assertEquals(
                 usageError(
-                        "--handler, --classpath and --java-option are for Java handlers, and a command was given: /bin/cat",
+                        "--handler, --main, --classpath and --java-option are for Java handlers, and a command was given: /bin/cat",
                         "forkd serve"),
                 err.toString());
     }

@@ -23,7 +23,7 @@ class WorkerProcessIT {
 
     @Test
     void aWorkerIsADirectChildAndGoneWhenItsClientHasLeft() throws Exception {
-        try (ForkdServer server = ForkdServer.serve("-l", "127.0.0.1:0")) {
+        try (ForkdServer server = ForkdServer.serve("-m", "spawn", "-l", "127.0.0.1:0")) {
             long worker;
             try (Socket client = server.connect()) {
                 ping(client);
@@ -72,7 +72,7 @@ class WorkerProcessIT {
 
     @Test
     void aJavaWorkerHoldsBesidesThatOnlyFilesOfItsJdkAndClassPath() throws Exception {
-        try (ForkdServer server = ForkdServer.serve("-l", "127.0.0.1:0");
+        try (ForkdServer server = ForkdServer.serve("-m", "spawn", "-l", "127.0.0.1:0");
                 Socket one = server.connect();
                 Socket two = server.connect()) {
             ping(one);

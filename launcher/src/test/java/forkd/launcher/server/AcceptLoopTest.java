@@ -18,6 +18,7 @@ import forkd.posix.SocketAddr;
 import forkd.posix.SocketType;
 import forkd.posix.WaitStatus;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -204,7 +205,7 @@ class AcceptLoopTest {
     private void run(List<Listener> listeners, WorkerTable table, Start start) throws IOException {
         FakeLauncher launcher = new FakeLauncher(start);
         launcher.start(new Handover(table, log.log(), wake));
-        new AcceptLoop(listeners, table, launcher, wake, log.log()).run(stop);
+        new AcceptLoop(listeners, table, launcher, wake, log.log()).run(stop, new ReloadRequest(wake::wake));
     }
 
     private Start stoppingAfter(int connections) {
@@ -243,9 +244,7 @@ class AcceptLoopTest {
     }
 
     private static Listener listening() throws IOException {
-        Listener listener = Listener.open(ListenAddress.parse("127.0.0.1:0"));
-        listener.listen(64);
-        return listener;
+        return Listener.open(ListenAddress.parse("127.0.0.1:0"), 64);
     }
 
     private Optional<SocketAddr> accepted() throws IOException {
@@ -298,6 +297,19 @@ class AcceptLoopTest {
 
         @Override
         public void progress() {}
+
+        @Override
+        public String model() {
+            return "fake";
+        }
+
+        @Override
+        public void reload() {}
+
+        @Override
+        public Optional<Duration> nextLook() {
+            return Optional.empty();
+        }
 
         @Override
         public void close() {}

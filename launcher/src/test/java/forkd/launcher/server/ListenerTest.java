@@ -254,9 +254,7 @@ class ListenerTest {
     }
 
     private static Listener open(String address) throws IOException {
-        Listener listener = Listener.open(ListenAddress.parse(address));
-        listener.listen(BACKLOG);
-        return listener;
+        return Listener.open(ListenAddress.parse(address), BACKLOG);
     }
 
     private Path path() {
