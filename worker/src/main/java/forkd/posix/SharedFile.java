@@ -14,6 +14,7 @@ public final class SharedFile {
     private static final int SEEK_SET = 0;
     private static final int SEEK_CUR = 1;
     private static final int FD_CLOEXEC = 1;
+    private static final int O_WRONLY = 1;
     private static final int O_CLOEXEC = 0x80000;
     /** O_CREAT, O_EXCL and O_TRUNC are not among what F_GETFL reports; the access mode and the status flags are. */
     private static final int OPEN_FLAGS = 0x3 | 0x400 | 0x800; // O_ACCMODE, O_APPEND, O_NONBLOCK
@@ -40,6 +41,18 @@ public final class SharedFile {
         this.closeOnExec = (descriptor & FD_CLOEXEC) != 0 ? O_CLOEXEC : 0;
         this.offset = LIBC.lseek(number, 0, SEEK_CUR);
         this.path = Native.string("/proc/self/fd/" + number);
+    }
+
+    public int number() {
+        return number;
+    }
+
+    /**
+     * Whether a process reads from it. A file that is only written, as a log is, keeps the common offset: otherwise the copies
+     * would write over each other.
+     */
+    public boolean isReadable() {
+        return (flags & O_WRONLY) == 0;
     }
 
     /** open(2) through /proc/self/fd, lseek(2) and dup3(2) onto the same number: in the child. */

@@ -1,6 +1,7 @@
 package forkd.zygote;
 
 import forkd.posix.ErrnoException;
+import forkd.posix.Fd;
 import forkd.posix.SharedFile;
 import java.io.File;
 import java.io.IOException;
@@ -33,7 +34,10 @@ final class OpenFiles {
         for (String number : numbers) {
             File link = new File(FOLDER, number);
             if (link.isFile() && !link.getCanonicalPath().equals(modules)) {
-                files.add(new SharedFile(Integer.parseInt(number)));
+                SharedFile file = new SharedFile(Integer.parseInt(number));
+                if (file.isReadable() && file.number() > Fd.STDERR) {
+                    files.add(file);
+                }
             }
         }
         return new OpenFiles(files.toArray(SharedFile[]::new));

@@ -16,8 +16,11 @@ final class WorkerEnd {
 
     private static final int OUR_SLOT = 9;
 
+    private static final String LOGGING_HOOK = "java.util.logging.LogManager$Cleaner";
+
     private final Runnable[] slots;
     private final Map<?, ?> applicationHooks;
+    private int harmless;
 
     /** @param revive called as the last hook of a full exit: the VM needs its watcher then */
     WorkerEnd(Runnable revive) throws ReflectiveOperationException {
@@ -29,6 +32,19 @@ final class WorkerEnd {
         applicationHooks = (Map<?, ?>) get(Class.forName("java.lang.ApplicationShutdownHooks"), "hooks");
     }
 
+    /**
+     * Counts the hooks that need no run: java.util.logging registers one as soon as a library asks for a logger, to flush
+     * handlers that flush after each record anyway. In the zygote, when the user's code has run.
+     */
+    void settle() {
+        harmless = 0;
+        for (Object hook : applicationHooks.keySet()) {
+            if (hook.getClass().getName().equals(LOGGING_HOOK)) {
+                harmless++;
+            }
+        }
+    }
+
     /** Ends the process. */
     void end(WorkerExit exit) {
         if (hasHooks()) {
@@ -38,7 +54,7 @@ final class WorkerEnd {
     }
 
     private boolean hasHooks() {
-        if (!applicationHooks.isEmpty()) {
+        if (applicationHooks.size() > harmless) {
             return true;
         }
         for (int i = 0; i < OUR_SLOT; i++) {

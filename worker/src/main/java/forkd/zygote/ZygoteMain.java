@@ -71,6 +71,7 @@ public final class ZygoteMain {
         WorkerEnd end = new WorkerEnd(threads::reviveForExit);
         ConnectionHandler handler = new WarmUp(handlerName, warmUps, inputFile).run();
         ForkHooks.runBeforeFork();
+        end.settle();
         Repair repair = new Repair(OpenFiles.find(), new Randomness(), new Identity());
         ForkedWorker worker =
                 new ForkedWorker(fork, threads, new TitleArea(WorkerContract.PROCESS_NAME), repair, end, handler);

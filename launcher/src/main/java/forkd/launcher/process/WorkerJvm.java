@@ -103,7 +103,8 @@ public record WorkerJvm(String executable, List<String> options) {
         return String.join(":", entries);
     }
 
-    private static Path workerJar() {
+    /** Where the worker's classes are. */
+    static Path workerJar() {
         try {
             return Path.of(WorkerMain.class
                     .getProtectionDomain()

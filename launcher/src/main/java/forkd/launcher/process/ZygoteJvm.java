@@ -3,6 +3,7 @@ package forkd.launcher.process;
 import forkd.launcher.freeze.ZygoteCommand;
 import forkd.zygote.ZygoteMain;
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,16 +86,16 @@ public final class ZygoteJvm {
         return options;
     }
 
-    /** The worker's jar with what it needs for native calls, then the user's. */
+    /** One jar with all that a zygote needs, or where it has not been built the jars that it is made of; then the user's. */
     private static String classPath(List<Path> user) {
         List<String> entries = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-            String name = Path.of(entry).getFileName().toString();
-            if (!name.startsWith("forkd-launcher")
-                    && !name.startsWith("picocli")
-                    && !name.startsWith("jnr-unixsocket")) {
-                entries.add(entry);
-            }
+        Path whole = WorkerJvm.workerJar()
+                .resolveSibling(Path.of("..", "zygote", "forkd-zygote.jar"))
+                .normalize();
+        if (Files.isReadable(whole)) {
+            entries.add(whole.toString());
+        } else {
+            entries.addAll(List.of(System.getProperty("java.class.path").split(File.pathSeparator, -1)));
         }
         user.forEach(entry -> entries.add(entry.toString()));
         return String.join(File.pathSeparator, entries);
