@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The JVM that workers run in: this launcher's own JDK with the options that make a short life fast.
@@ -22,6 +23,8 @@ public record WorkerJvm(String executable, List<String> options) {
     /** The name of the workers' archive. */
     public static final String ARCHIVE = "worker";
 
+    private static final Pattern COLLECTOR = Pattern.compile("-XX:\\+Use\\w+GC");
+
     /** From this release on the archive is an AOT cache (JEP 483, 514), before it a dynamic CDS archive (JEP 350). */
     private static final int FIRST_WITH_AOT_CACHE = 25;
 
@@ -33,7 +36,7 @@ public record WorkerJvm(String executable, List<String> options) {
      * @param userOptions options of the user's, which come last and so win
      */
     public static WorkerJvm of(List<Path> classPath, Path archives, List<String> userOptions) {
-        List<String> options = new ArrayList<>(tuning());
+        List<String> options = tuning(userOptions);
         Path archive = archives == null ? null : archive(archives, ARCHIVE);
         if (archive != null && Files.isReadable(archive)) {
             options.add(useArchive(archive));
@@ -51,6 +54,7 @@ public record WorkerJvm(String executable, List<String> options) {
      */
     public static Optional<String> refusal(List<String> options) throws IOException {
         List<String> command = new ArrayList<>(List.of(javaExecutable()));
+        command.addAll(tuning(options));
         command.addAll(options);
         command.add("-version");
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -85,15 +89,16 @@ public record WorkerJvm(String executable, List<String> options) {
         return Runtime.version().feature() >= FIRST_WITH_AOT_CACHE;
     }
 
-    private static List<String> tuning() {
-        return List.of(
-                "-XX:+UseSerialGC", // no threads to start, and the least memory
-                "-XX:TieredStopAtLevel=1", // a short life never earns C2's work back
-                "-XX:-UsePerfData", // no file in /tmp for each worker
-                // The VM's own messages go to stdout by default, and that is the client.
-                "-XX:+DisplayVMOutputToStderr",
-                "-Xlog:disable",
-                "-Xlog:all=error:stderr");
+    private static List<String> tuning(List<String> userOptions) {
+        List<String> options = new ArrayList<>();
+        if (userOptions.stream().noneMatch(option -> COLLECTOR.matcher(option).matches())) {
+            options.add("-XX:+UseSerialGC"); // no threads to start, and the least memory
+        }
+        options.add("-XX:TieredStopAtLevel=1"); // a short life never earns C2's work back
+        options.add("-XX:-UsePerfData"); // no file in /tmp for each worker
+        // The VM's own messages go to stdout by default, and that is the client.
+        options.addAll(List.of("-XX:+DisplayVMOutputToStderr", "-Xlog:disable", "-Xlog:all=error:stderr"));
+        return options;
     }
 
     private static String classPath(List<Path> user) {
