@@ -40,6 +40,7 @@ public final class PacketBuffer {
     private final Pointer data;
     private final int capacity;
     private final int controlBytes;
+    private final int controlLength;
 
     /**
      * Allocates the memory, zeroed.
@@ -49,6 +50,7 @@ public final class PacketBuffer {
      */
     public PacketBuffer(int capacity, int maxDescriptors) {
         this.capacity = capacity;
+        this.controlLength = maxDescriptors == 0 ? 0 : CMSG_DATA + Integer.BYTES * maxDescriptors;
         this.controlBytes = maxDescriptors == 0 ? 0 : controlSpace(maxDescriptors);
         int controlAt = HEADER_BYTES + IOVEC_BYTES;
         int dataAt = controlAt + controlBytes;
@@ -112,9 +114,20 @@ public final class PacketBuffer {
      * @param descriptors stay the caller's
      */
     public void send(Fd socket, int length, List<Fd> descriptors) throws ErrnoException {
+        if (length == 0 && !descriptors.isEmpty()) {
+            throw new IllegalArgumentException("descriptors travel with at least one byte: unix(7)");
+        }
         putDescriptors(descriptors);
-        if (!send(socket, length, 0)) {
+        long n = send(socket, length, 0);
+        if (n < 0) {
             throw Native.failed("sendmsg", socket);
+        }
+        requireWhole(socket, n, length);
+    }
+
+    private static void requireWhole(Fd socket, long n, int length) throws ErrnoException {
+        if (n < length) {
+            throw new ErrnoException("sendmsg(" + socket + ", " + n + " of " + length + " bytes)", Errno.EMSGSIZE);
         }
     }
 
@@ -129,7 +142,9 @@ public final class PacketBuffer {
             putDescriptor(0, descriptor.number());
         }
         putDescriptorCount(descriptor == null ? 0 : 1);
-        if (send(socket, length, MSG_DONTWAIT)) {
+        long n = send(socket, length, MSG_DONTWAIT);
+        if (n >= 0) {
+            requireWhole(socket, n, length);
             return true;
         }
         if (Native.errno() == Errno.EAGAIN) {
@@ -150,13 +165,13 @@ public final class PacketBuffer {
         return LIBC.sendmsg(fd, header, MSG_NOSIGNAL) == length;
     }
 
-    private boolean send(Fd socket, int length, int flags) {
+    private long send(Fd socket, int length, int flags) {
         iovec.putLong(IOVEC_LENGTH, length);
         long n;
         do {
             n = LIBC.sendmsg(socket.number(), header, MSG_NOSIGNAL | flags);
         } while (n < 0 && Native.interrupted());
-        return n == length;
+        return n;
     }
 
     /**
@@ -193,7 +208,8 @@ public final class PacketBuffer {
     private long receiveRaw(int fd, int flags) {
         long n;
         do {
-            header.putLong(CONTROL_LENGTH, controlBytes);
+            // Not all of the space: its padding would take one descriptor more than was asked for.
+            header.putLong(CONTROL_LENGTH, controlLength);
             header.putInt(FLAGS, 0);
             iovec.putLong(IOVEC_LENGTH, capacity);
             n = LIBC.recvmsg(fd, header, MSG_CMSG_CLOEXEC | flags);

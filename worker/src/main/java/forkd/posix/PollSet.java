@@ -52,7 +52,7 @@ public final class PollSet {
      * @param timeout null for no limit
      */
     public boolean await(Duration timeout) throws ErrnoException {
-        int millis = timeout == null ? -1 : (int) Math.min(Integer.MAX_VALUE, timeout.toMillis());
+        int millis = timeout == null ? -1 : (int) Math.max(0, Math.min(Integer.MAX_VALUE, timeout.toMillis()));
         int ready = LIBC.poll(entries, size, millis);
         if (ready < 0) {
             if (Native.interrupted()) {

@@ -41,6 +41,9 @@ final class Sockaddr {
             throw new IllegalArgumentException("not a Unix socket's name: " + unix);
         }
         byte[] name = unix.name().getBytes(StandardCharsets.UTF_8);
+        if (name.length == 0) {
+            return UN_PATH; // with a byte more it would be the abstract name of no bytes
+        }
         to.put(UN_PATH, name, 0, name.length);
         if (unix.isAbstract()) {
             // An abstract name starts with NUL and ends where the length says, without a terminator.

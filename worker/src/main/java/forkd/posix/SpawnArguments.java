@@ -94,6 +94,13 @@ final class SpawnArguments implements AutoCloseable {
                     LIBC.posix_spawn_file_actions_adddup2(actions, one.source().number(), one.number()));
             above = Math.max(above, one.number());
         }
+        for (int number = Fd.STDERR + 1; number < above; number++) {
+            int candidate = number;
+            if (inherited.stream().noneMatch(one -> one.number() == candidate)) {
+                // A number that is not open is passed over: posix_spawn(3).
+                check("posix_spawn_file_actions_addclose", LIBC.posix_spawn_file_actions_addclose(actions, number));
+            }
+        }
         // Ours are close-on-exec, but the JVM and its libraries open descriptors too.
         if (HAS_CLOSEFROM) {
             check(

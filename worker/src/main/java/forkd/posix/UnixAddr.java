@@ -56,6 +56,6 @@ public record UnixAddr(String name) implements SocketAddr {
     }
 
     private static boolean isUnprintable(int c) {
-        return c < ' ' || c == 0x7f || c == '\\';
+        return Character.isISOControl(c) || c == 0x2028 || c == 0x2029 || c == '\\';
     }
 }

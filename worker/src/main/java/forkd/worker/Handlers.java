@@ -4,9 +4,9 @@ import forkd.worker.handler.ChargenHandler;
 import forkd.worker.handler.DaytimeHandler;
 import forkd.worker.handler.DiscardHandler;
 import forkd.worker.handler.EchoHandler;
-import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
+import java.util.Arrays;
 import java.util.List;
 
 /** Finds handlers: the built-in ones by their short names, all others by their class names. */
@@ -82,18 +82,18 @@ public final class Handlers {
     }
 
     private static void checkConstructible(String name, Class<?> type) throws HandlerException {
-        try {
-            Constructor<?> constructor = type.getConstructor();
-            if (Modifier.isAbstract(type.getModifiers()) || !Modifier.isPublic(constructor.getModifiers())) {
-                throw new HandlerException("handler " + name + " is abstract");
-            }
-        } catch (NoSuchMethodException e) {
-            throw new HandlerException("handler " + name + " has no public constructor without parameters", e);
-        } catch (LinkageError e) {
-            throw new HandlerException("handler " + name + " cannot be loaded: " + e, e);
+        if (Modifier.isAbstract(type.getModifiers())) {
+            throw new HandlerException("handler " + name + " is abstract");
         }
         if (!Modifier.isPublic(type.getModifiers())) {
             throw new HandlerException("handler " + name + " is not public");
+        }
+        try {
+            if (Arrays.stream(type.getConstructors()).noneMatch(constructor -> constructor.getParameterCount() == 0)) {
+                throw new HandlerException("handler " + name + " has no public constructor without parameters");
+            }
+        } catch (LinkageError e) {
+            throw new HandlerException("handler " + name + " cannot be loaded: " + e, e);
         }
     }
 }

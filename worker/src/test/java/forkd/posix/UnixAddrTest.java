@@ -34,6 +34,11 @@ class UnixAddrTest {
     }
 
     @Test
+    void aStrangersControlCharactersArePrintedEscaped() {
+        assertEquals("unix:@a\\x0ab\\x00c\\x5cd", new UnixAddr("@a\nb\0c\\d").toString());
+    }
+
+    @Test
     void belongsToTheUnixFamily() {
         assertEquals(Posix.AF_UNIX, new UnixAddr("/x").family());
     }

@@ -5,6 +5,9 @@ import forkd.launcher.process.CommandProgram;
 import forkd.launcher.process.FallbackLauncher;
 import forkd.launcher.process.ForkLauncher;
 import forkd.launcher.process.HandlerProgram;
+import forkd.launcher.process.PoolJvm;
+import forkd.launcher.process.PoolLauncher;
+import forkd.launcher.process.PoolPolicy;
 import forkd.launcher.process.SpawnLauncher;
 import forkd.launcher.process.StemPolicy;
 import forkd.launcher.process.WarmUpPlan;
@@ -95,9 +98,10 @@ final class ServeCommand implements Callable<Integer> {
             defaultValue = "auto",
             description = {
                 "Where worker processes come from. fork: a copy of a running, warmed JVM (Java handlers)."
+                        + " pool: a JVM that was started ahead."
                         + " spawn: a new program, or a fresh JVM, for each connection."
-                        + " auto: fork for handlers where this machine can ('forkd doctor' tells), else spawn."
-                        + " pool is not there yet.",
+                        + " auto: fork for handlers where this machine can ('forkd doctor' tells), else pool;"
+                        + " spawn for commands.",
                 "Default: ${DEFAULT-VALUE}."
             })
     private Model model;
@@ -166,7 +170,7 @@ final class ServeCommand implements Callable<Integer> {
             names = "--warm-up",
             paramLabel = "N",
             description = {
-                "Model fork: how many connections the handler handles before it is copied, so that every worker is warm.",
+                "Models fork and pool: how many connections the handler handles before it is copied, so that every worker is warm.",
                 "Default: 50 for the built-in handlers, 0 for others, whose warmUp() is called in any case."
             })
     private Integer warmUp;
@@ -188,6 +192,21 @@ final class ServeCommand implements Callable<Integer> {
     private OptionalInt spares;
 
     @Option(
+            names = "--pool-min-spare",
+            paramLabel = "N",
+            defaultValue = "2",
+            description =
+                    "Model pool: how many JVMs wait, started ahead; fewer are filled up. Default: ${DEFAULT-VALUE}.")
+    private int poolMinSpare;
+
+    @Option(
+            names = "--pool-max-spare",
+            paramLabel = "N",
+            defaultValue = "6",
+            description = "Model pool: how many JVMs may wait; more are ended. Default: ${DEFAULT-VALUE}.")
+    private int poolMaxSpare;
+
+    @Option(
             names = "--stem-max-forks",
             paramLabel = "N",
             defaultValue = "100000",
@@ -206,6 +225,8 @@ final class ServeCommand implements Callable<Integer> {
         checkNumber("--backlog", backlog);
         checkNumber("--max-connections", maxConnections);
         checkNumber("--stem-max-forks", stemMaxForks);
+        checkNumber("--pool-min-spare", poolMinSpare);
+        checkNumber("--pool-max-spare", poolMaxSpare);
         EventLog log = new EventLog(new FileOutputStream(FileDescriptor.err));
         ServerConfig config = new ServerConfig(listen, backlog, maxConnections, drainTimeout);
         new Server(config, service(), log).run();
@@ -213,12 +234,9 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private Service service() throws IOException {
-        if (model == Model.POOL) {
-            throw usage("--model pool is not there yet; use fork or spawn");
-        }
         if (!command.isEmpty()) {
-            if (model == Model.FORK) {
-                throw usage("--model fork is for Java handlers, and a command was given: " + command.get(0));
+            if (model == Model.FORK || model == Model.POOL) {
+                throw usage("--model " + model + " is for Java handlers, and a command was given: " + command.get(0));
             }
             return spawn(commandProgram());
         }
@@ -228,14 +246,15 @@ final class ServeCommand implements Callable<Integer> {
         List<Path> absolute = checkHandler();
         checkJavaOptions();
         Supplier<WorkerLauncher> fork = () -> fork(absolute);
-        Supplier<WorkerLauncher> spawn = () -> new SpawnLauncher(
-                new HandlerProgram(WorkerJvm.of(absolute, Archives.folder(), javaOptions), handlerName()),
-                System.getenv());
+        Supplier<WorkerLauncher> pool = () -> pool(absolute);
         WorkerLauncher launcher = switch (model) {
-            case AUTO -> new FallbackLauncher(ForkSupport.objection(javaOptions), fork, spawn);
+            case AUTO -> new FallbackLauncher(ForkSupport.objection(javaOptions), fork, pool);
             case FORK -> fork.get();
-            case SPAWN -> spawn.get();
-            case POOL -> throw usage("--model pool is not there yet; use fork or spawn");
+            case SPAWN ->
+                new SpawnLauncher(
+                        new HandlerProgram(WorkerJvm.of(absolute, Archives.folder(), javaOptions), handlerName()),
+                        System.getenv());
+            case POOL -> pool.get();
         };
         return new Service(
                 launcher, mainClass == null ? "handler" : "main", mainClass == null ? handlerName() : mainClass);
@@ -247,12 +266,24 @@ final class ServeCommand implements Callable<Integer> {
 
     private WorkerLauncher fork(List<Path> absolute) {
         String name = handlerName();
-        int runs = warmUp != null ? warmUp : Handlers.isBuiltIn(name) ? BUILT_IN_WARM_UPS : 0;
-        WarmUpPlan plan = new WarmUpPlan(runs, Optional.ofNullable(warmUpInput));
         return new ForkLauncher(
-                ZygoteJvm.command(name, plan, absolute, javaOptions, System.getenv()),
+                ZygoteJvm.command(name, warmUpPlan(), absolute, javaOptions, System.getenv()),
                 name,
                 new StemPolicy(stemMaxForks, spares));
+    }
+
+    private WorkerLauncher pool(List<Path> absolute) {
+        String name = handlerName();
+        return new PoolLauncher(
+                PoolJvm.command(name, warmUpPlan(), absolute, javaOptions, System.getenv()),
+                name,
+                new PoolPolicy(poolMinSpare, Math.max(poolMinSpare, poolMaxSpare)));
+    }
+
+    private WarmUpPlan warmUpPlan() {
+        String name = handlerName();
+        int runs = warmUp != null ? warmUp : Handlers.isBuiltIn(name) ? BUILT_IN_WARM_UPS : 0;
+        return new WarmUpPlan(runs, Optional.ofNullable(warmUpInput));
     }
 
     /** A JVM that refuses its options would be found by every single worker. */

@@ -50,6 +50,9 @@ public final class CommandProgram implements WorkerProgram {
     /** As execvp(3) searches: a program that may not be executed is remembered, one that may be wins. */
     private static String find(String program, String searchPath) throws ErrnoException {
         List<Path> candidates = new ArrayList<>();
+        if (program.isEmpty()) {
+            throw new ErrnoException("execute()", Errno.ENOENT); // as execvp(3) says
+        }
         if (program.indexOf('/') >= 0) {
             candidates.add(Path.of(program));
         } else {

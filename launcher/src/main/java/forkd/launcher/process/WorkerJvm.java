@@ -89,7 +89,8 @@ public record WorkerJvm(String executable, List<String> options) {
         return Runtime.version().feature() >= FIRST_WITH_AOT_CACHE;
     }
 
-    private static List<String> tuning(List<String> userOptions) {
+    /** What makes a short life fast; without a collector where the user has chosen one. */
+    static List<String> tuning(List<String> userOptions) {
         List<String> options = new ArrayList<>();
         if (userOptions.stream().noneMatch(option -> COLLECTOR.matcher(option).matches())) {
             options.add("-XX:+UseSerialGC"); // no threads to start, and the least memory

@@ -12,6 +12,7 @@ import java.util.Map;
 /** The JVM that zygotes run in: this launcher's own JDK with the options that make a copy of it work and cheap. */
 public final class ZygoteJvm {
     private static final int FIRST_WITH_NATIVE_ACCESS = 22;
+    private static final int FIRST_WITH_RANDOM_IN_BASE = 19;
 
     private ZygoteJvm() {}
 
@@ -37,9 +38,7 @@ public final class ZygoteJvm {
         argv.add("-cp");
         argv.add(classPath(classPath));
         argv.add(ZygoteMain.class.getName());
-        argv.add(handler);
-        argv.add(Integer.toString(warmUp.runs()));
-        warmUp.input().ifPresent(file -> argv.add(file.toAbsolutePath().toString()));
+        argv.addAll(warmUp.arguments(handler));
         List<String> environment = new ArrayList<>(new WorkerEnvironment(own).common());
         environment.add("MALLOC_ARENA_MAX=1"); // every arena is a mapping more for each fork to copy
         return new ZygoteCommand(WorkerJvm.javaExecutable(), argv, environment);
@@ -73,10 +72,17 @@ public final class ZygoteJvm {
         }
         int feature = Runtime.version().feature();
         options.add(
-                feature < 19
+                feature < FIRST_WITH_RANDOM_IN_BASE
                         ? "--add-opens=jdk.random/jdk.random=ALL-UNNAMED"
                         : "--add-opens=java.base/jdk.internal.random=ALL-UNNAMED");
-        if (feature >= FIRST_WITH_NATIVE_ACCESS) {
+        options.addAll(nativeAccess());
+        return options;
+    }
+
+    /** What JNR needs: leave to load its library, and the library's place. */
+    static List<String> nativeAccess() {
+        List<String> options = new ArrayList<>();
+        if (Runtime.version().feature() >= FIRST_WITH_NATIVE_ACCESS) {
             options.add("--enable-native-access=ALL-UNNAMED");
         }
         String natives = System.getProperty("jffi.boot.library.path");
@@ -87,7 +93,7 @@ public final class ZygoteJvm {
     }
 
     /** One jar with all that a zygote needs, or where it has not been built the jars that it is made of; then the user's. */
-    private static String classPath(List<Path> user) {
+    static String classPath(List<Path> user) {
         List<String> entries = new ArrayList<>();
         Path whole = WorkerJvm.workerJar()
                 .resolveSibling(Path.of("..", "zygote", "forkd-zygote.jar"))

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The event log: one logfmt line an event, the event's name first. The names and fields are an interface that scripts
@@ -94,14 +95,14 @@ public final class EventLog {
         } catch (IOException e) {
             // Whoever read the log is gone. Connections are worth more than lines about them, and there is no other
             // place to complain to.
-            lost++;
+            lost.incrementAndGet();
         }
     }
 
-    private long lost;
+    private final AtomicLong lost = new AtomicLong();
 
     /** Lines that could not be written. */
     long lost() {
-        return lost;
+        return lost.get();
     }
 }

@@ -5,6 +5,7 @@ import forkd.posix.SocketAddr;
 import forkd.posix.UnixAddr;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.regex.Pattern;
 
 /**
  * An address that a user asks to listen on: {@code HOST:PORT}, {@code [V6]:PORT}, {@code *:PORT} for IPv4 and IPv6 at once,
@@ -60,6 +61,9 @@ public record ListenAddress(SocketAddr address, boolean dualStack) {
         return number;
     }
 
+    /** The numbers-and-dots forms of inet_aton(3), 127.1 for 127.0.0.1, are more often a slip than meant. */
+    private static final Pattern SHORT_IPV4 = Pattern.compile("[0-9]+(\\.[0-9]+){0,2}");
+
     private static InetAddress resolve(String text, String host) {
         boolean bracketed = host.startsWith("[") && host.endsWith("]");
         if (host.isEmpty()) {
@@ -72,6 +76,9 @@ public record ListenAddress(SocketAddr address, boolean dualStack) {
         if (bracketed && name.indexOf(':') < 0) {
             throw invalid(text, "only an IPv6 address stands in brackets");
         }
+        if (SHORT_IPV4.matcher(name).matches()) {
+            throw invalid(text, "'" + name + "' is not a whole IPv4 address");
+        }
         try {
             return InetAddress.getByName(name);
         } catch (UnknownHostException e) {
@@ -80,8 +87,8 @@ public record ListenAddress(SocketAddr address, boolean dualStack) {
     }
 
     private static IllegalArgumentException invalid(String text, String why) {
-        return new IllegalArgumentException(
-                "bad address '" + text + "': " + why + "; expected HOST:PORT, [V6]:PORT, *:PORT or unix:PATH");
+        return new IllegalArgumentException("bad address '" + text.replaceAll("\\p{Cntrl}", "?") + "': " + why
+                + "; expected HOST:PORT, [V6]:PORT, *:PORT or unix:PATH");
     }
 
     /** The address as asked for; that of the {@link Listener} has the real port. */

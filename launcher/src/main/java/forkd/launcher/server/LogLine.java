@@ -21,7 +21,12 @@ final class LogLine {
 
     private static boolean isBare(String value) {
         return !value.isEmpty()
-                && value.chars().allMatch(c -> c > ' ' && c != '"' && c != '=' && c != 0x7f && c != '\\');
+                && value.chars().allMatch(c -> c > ' ' && c != '"' && c != '=' && c != '\\' && !isUnsafe(c));
+    }
+
+    /** What a terminal or a reader of lines may take for more than text: C0 and C1 controls, and Unicode's line ends. */
+    private static boolean isUnsafe(int c) {
+        return Character.isISOControl(c) || c == 0x2028 || c == 0x2029;
     }
 
     /** Control characters are escaped: no value of a stranger's can begin a line of its own. */
@@ -35,7 +40,7 @@ final class LogLine {
                 case '\r' -> text.append("\\r");
                 case '\t' -> text.append("\\t");
                 default -> {
-                    if (c < ' ' || c == 0x7f) {
+                    if (isUnsafe(c)) {
                         text.append(String.format("\\u%04x", (int) c));
                     } else {
                         text.append(c);

@@ -17,6 +17,9 @@ import java.nio.file.attribute.BasicFileAttributes;
  * which the next server has to tell from one that is in use.
  */
 final class UnixSocketFile {
+    private static final int S_IFMT = 0170000;
+    private static final int S_IFSOCK = 0140000;
+
     private final Path path;
     /** Device and inode: what makes this file ours and not one that somebody else has put there since. */
     private final Object key;
@@ -55,8 +58,9 @@ final class UnixSocketFile {
 
     /** A socket file is stale where a connect is refused: no process listens on it. Does not block on a full backlog. */
     private static boolean isStale(UnixAddr address, Path path) throws IOException {
-        if (!attributes(path).isOther()) {
-            return false;
+        int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        if ((mode & S_IFMT) != S_IFSOCK) {
+            return false; // a FIFO or a device refuses a connect, too
         }
         try (Fd probe = Posix.nonBlockingSocket(Posix.AF_UNIX, SocketType.SOCK_STREAM)) {
             Posix.connect(probe, address);

@@ -37,7 +37,6 @@ final class WakePipe implements AutoCloseable {
     /** The sleeper, after poll and before it looks at what it was woken for: a wake after this is a new one. */
     void drain() throws ErrnoException {
         // The flag first: a waker that comes between the two lines writes a byte of its own, which ends the next poll.
-        // The other way round it would see the flag, write nothing, and its wake would be lost.
         if (awake.compareAndSet(true, false)) {
             Posix.read(pipe.readEnd(), new byte[1], 0, 1);
         }
@@ -45,6 +44,8 @@ final class WakePipe implements AutoCloseable {
 
     @Override
     public void close() {
+        // Whoever wakes from here on, a late signal perhaps, finds it awake and writes nothing.
+        awake.set(true);
         pipe.close();
     }
 }

@@ -88,10 +88,12 @@ class ForkdTest {
     }
 
     @Test
-    void aModelThatIsNotThereYetSaysSo() {
-        assertEquals(2, run("serve", "-m", "pool"));
+    void aModelForHandlersDoesNotGoWithACommand() {
+        assertEquals(2, run("serve", "-m", "pool", "--", "/bin/cat"));
 
-        assertEquals(usageError("--model pool is not there yet; use fork or spawn", "forkd serve"), err.toString());
+        assertEquals(
+                usageError("--model pool is for Java handlers, and a command was given: /bin/cat", "forkd serve"),
+                err.toString());
     }
 
     @Test

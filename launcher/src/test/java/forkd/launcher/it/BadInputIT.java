@@ -30,7 +30,6 @@ class BadInputIT {
                         "handler java.lang.String does not implement forkd.worker.ConnectionHandler",
                         List.of("--handler", "java.lang.String")),
                 Arguments.of("/nowhere cannot be read", List.of("--handler", "echo", "-cp", "/nowhere")),
-                Arguments.of("--model pool is not there yet", List.of("--model", "pool")),
                 Arguments.of("--backlog", List.of("--backlog", "0")),
                 Arguments.of("Unknown option: '--nonsense'", List.of("--nonsense")));
     }

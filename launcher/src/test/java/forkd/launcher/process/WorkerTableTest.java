@@ -262,6 +262,13 @@ class WorkerTableTest {
     }
 
     @Test
+    void aLimitOfManyCenturiesIsNoError() throws ErrnoException, InterruptedException {
+        publish(sleeper(), 1);
+
+        assertFalse(table.awaitEmpty(Duration.ofHours(999_999_999), () -> true));
+    }
+
+    @Test
     void awaitingEndsWithTheTime() throws ErrnoException, InterruptedException {
         publish(sleeper(), 1);
 

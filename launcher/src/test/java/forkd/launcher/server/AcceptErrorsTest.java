@@ -28,7 +28,7 @@ class AcceptErrorsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"})
+    @EnumSource(names = {"EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "ENOSR"})
     void whereTheSystemIsOutOfSomethingTheLoopPauses(Errno errno) throws ErrnoException {
         errors.handle(accept(errno));
 
@@ -58,7 +58,10 @@ class AcceptErrorsTest {
                 "EHOSTUNREACH",
                 "EOPNOTSUPP",
                 "ENETUNREACH",
-                "EPERM"
+                "EPERM",
+                "ETIMEDOUT",
+                "ESOCKTNOSUPPORT",
+                "EPROTONOSUPPORT"
             })
     void anErrorOfTheNetworkIsToldAndTheLoopGoesOn(Errno errno) throws ErrnoException {
         errors.handle(accept(errno));

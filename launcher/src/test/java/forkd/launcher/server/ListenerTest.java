@@ -203,6 +203,21 @@ class ListenerTest {
     }
 
     @Test
+    void aLiveSocketWithAFullBacklogIsLeftAloneToo() throws IOException {
+        UnixAddr address = new UnixAddr(path().toString());
+        try (Listener live = Listener.open(ListenAddress.parse(address.toString()), 1);
+                Fd first = connect(address);
+                Fd second = connect(address)) {
+            assertTrue(first.isOpen() && second.isOpen(), "as many as a backlog of one holds");
+
+            ErrnoException e = assertThrows(ErrnoException.class, () -> open(address.toString()));
+
+            assertEquals(Errno.EADDRINUSE, e.errno());
+            assertTrue(live.accept().isPresent());
+        }
+    }
+
+    @Test
     void aRegularFileIsLeftAlone() throws IOException {
         Files.writeString(path(), "precious");
 

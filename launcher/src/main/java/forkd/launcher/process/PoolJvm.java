@@ -1,0 +1,39 @@
+package forkd.launcher.process;
+
+import forkd.launcher.freeze.ZygoteCommand;
+import forkd.zygote.PooledWorkerMain;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The JVM that workers of the pool run in. */
+public final class PoolJvm {
+    private PoolJvm() {}
+
+    /**
+     * The command line of a worker that waits.
+     *
+     * @param handler the handler's name
+     * @param warmUp how the handler is warmed up
+     * @param classPath the user's
+     * @param userOptions options of the user's, which come last and so win
+     * @param own the launcher's environment, of which a worker gets a little
+     */
+    public static ZygoteCommand command(
+            String handler,
+            WarmUpPlan warmUp,
+            List<Path> classPath,
+            List<String> userOptions,
+            Map<String, String> own) {
+        List<String> argv = new ArrayList<>();
+        argv.add("forkd: worker waiting " + handler);
+        argv.addAll(WorkerJvm.tuning(userOptions));
+        argv.add("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED"); // to take back the channel of a warm-up
+        argv.addAll(ZygoteJvm.nativeAccess());
+        argv.addAll(userOptions);
+        argv.addAll(List.of("-cp", ZygoteJvm.classPath(classPath), PooledWorkerMain.class.getName()));
+        argv.addAll(warmUp.arguments(handler));
+        return new ZygoteCommand(WorkerJvm.javaExecutable(), argv, new WorkerEnvironment(own).common());
+    }
+}

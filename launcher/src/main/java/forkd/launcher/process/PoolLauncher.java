@@ -1,0 +1,257 @@
+package forkd.launcher.process;
+
+import forkd.launcher.freeze.ZygoteCommand;
+import forkd.posix.Errno;
+import forkd.posix.ErrnoException;
+import forkd.posix.Fd;
+import forkd.posix.Inherited;
+import forkd.posix.PacketBuffer;
+import forkd.posix.PollSet;
+import forkd.posix.Posix;
+import forkd.posix.Signal;
+import forkd.posix.SocketPair;
+import forkd.posix.SocketType;
+import forkd.posix.SpawnRequest;
+import forkd.posix.WaitStatus;
+import forkd.worker.WorkerContract;
+import forkd.zygote.ZygoteProtocol;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Model pool: JVMs that were started ahead, each waiting for one connection. It works on every Linux JVM. A worker that ends
+ * before it waits is a failed start, which is reported and backs off.
+ */
+public final class PoolLauncher implements WorkerLauncher {
+    private static final int MAX_WAITING = 64;
+    private static final Duration LOOK = Duration.ofMillis(250);
+    private static final Duration FIRST_START = Duration.ofMinutes(5);
+    private static final long REPORT_NANOS = Duration.ofSeconds(10).toNanos();
+
+    private final ZygoteCommand command;
+    private final String handler;
+    private final PoolPolicy policy;
+    private final SpawnRate rate = new SpawnRate();
+    private final Deque<Incoming> connections = new ArrayDeque<>();
+    private final Set<Integer> starting = new HashSet<>();
+    private final ConcurrentLinkedQueue<Runnable> news = new ConcurrentLinkedQueue<>();
+    private final PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, 1);
+    private LaunchListener listener;
+    private SocketPair queue;
+    private WaitingWorkers waiting;
+    private String lastFailure = "it gave no reason";
+
+    /** @param handler as titles show it */
+    public PoolLauncher(ZygoteCommand command, String handler, PoolPolicy policy) {
+        this.command = command;
+        this.handler = handler;
+        this.policy = policy;
+    }
+
+    /** Starts the first workers and waits until one of them waits: a handler that cannot be loaded is found here. */
+    @Override
+    public void start(LaunchListener toTell) throws IOException {
+        listener = toTell;
+        queue = Posix.socketpair(SocketType.SOCK_SEQPACKET);
+        waiting = new WaitingWorkers(queue.first());
+        fill();
+        PollSet poll = new PollSet(1);
+        long deadline = System.nanoTime() + FIRST_START.toNanos();
+        while (waiting.waiting() == 0) {
+            poll.clear();
+            poll.add(queue.first());
+            poll.await(LOOK);
+            progress();
+            if (rate.failures() > 0 || System.nanoTime() > deadline) {
+                close();
+                throw new IOException("no worker of the pool gets ready: " + lastFailure);
+            }
+        }
+    }
+
+    private void fill() {
+        int wanted = policy.minSpare() + connections.size() - waiting.waiting() - starting.size();
+        int allowed = rate.allow(Math.max(0, wanted), System.nanoTime());
+        for (int i = 0; i < allowed; i++) {
+            try {
+                spawn();
+            } catch (ErrnoException e) {
+                rate.failed(System.nanoTime());
+                listener.warn("the pool cannot grow: " + e.getMessage());
+                return;
+            }
+        }
+        if (waiting.waiting() > policy.maxSpare()) {
+            waiting.endOne(packet);
+        }
+    }
+
+    private void spawn() throws ErrnoException {
+        listener.children().expect();
+        int pid;
+        try (Fd nothing = Posix.open("/dev/null")) {
+            pid = Posix.spawn(new SpawnRequest(
+                    command.path(),
+                    command.argv(),
+                    command.environment(),
+                    List.of(
+                            new Inherited(nothing, Fd.STDIN),
+                            new Inherited(nothing, Fd.STDOUT),
+                            new Inherited(queue.second(), ZygoteProtocol.QUEUE_FD))));
+        } catch (ErrnoException e) {
+            listener.children().forget();
+            throw e;
+        }
+        starting.add(pid);
+        listener.children().adopt(pid, status -> {
+            news.add(() -> ended(pid, status));
+            listener.wake();
+        });
+    }
+
+    private void ended(int pid, WaitStatus status) {
+        receive();
+        if (starting.remove(pid)) {
+            rate.failed(System.nanoTime());
+            String how = status.exited()
+                    ? "exit status " + status.exitCode()
+                    : status.signal().name();
+            listener.warn("a worker of the pool did not get ready (" + how + "): " + lastFailure);
+        } else if (waiting.ended(pid)) {
+            listener.children().forgetEnd(pid);
+        }
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return connections.size() < MAX_WAITING;
+    }
+
+    @Override
+    public void launch(Incoming connection) {
+        connections.add(connection);
+        handOut();
+    }
+
+    private void handOut() {
+        while (!connections.isEmpty() && waiting.waiting() > 0 && send(connections.peek())) {
+            connections.remove();
+        }
+        fill();
+    }
+
+    private boolean send(Incoming connection) {
+        String title =
+                WorkerContract.title(connection.id(), handler, connection.peer().toString());
+        byte[] text = title.getBytes(StandardCharsets.UTF_8);
+        int length = Math.min(text.length, ZygoteProtocol.MAX_TEXT_BYTES);
+        packet.putByte(ZygoteProtocol.TYPE, ZygoteProtocol.CONNECTION);
+        packet.putLong(ZygoteProtocol.ID, connection.id());
+        packet.putInt(ZygoteProtocol.TEXT_LENGTH, length);
+        packet.putBytes(ZygoteProtocol.TEXT, text, 0, length);
+        return waiting.send(connection, packet, ZygoteProtocol.TEXT + length);
+    }
+
+    @Override
+    public List<Fd> events() {
+        return List.of(queue.first());
+    }
+
+    @Override
+    public void progress() {
+        receive();
+        for (Runnable next = news.poll(); next != null; next = news.poll()) {
+            next.run();
+        }
+        expire();
+        handOut();
+    }
+
+    private void receive() {
+        try {
+            for (int length = packet.poll(queue.first()); length > 0; length = packet.poll(queue.first())) {
+                report();
+            }
+        } catch (ErrnoException e) {
+            throw new IllegalStateException("the queue is broken", e);
+        }
+    }
+
+    private void report() {
+        int pid = packet.getInt(ZygoteProtocol.NUMBER);
+        switch (packet.getByte(ZygoteProtocol.TYPE)) {
+            case ZygoteProtocol.IDLE -> {
+                starting.remove(pid);
+                rate.succeeded();
+                waiting.idle(pid);
+            }
+            case ZygoteProtocol.STARTED -> {
+                Incoming connection = waiting.started(pid, packet.getLong(ZygoteProtocol.ID));
+                if (connection != null) {
+                    listener.started(connection, pid);
+                }
+            }
+            case ZygoteProtocol.FAILED -> {
+                byte[] text = new byte[packet.getInt(ZygoteProtocol.TEXT_LENGTH)];
+                packet.getBytes(ZygoteProtocol.TEXT, text, 0, text.length);
+                lastFailure = new String(text, StandardCharsets.UTF_8);
+            }
+            default -> throw new IllegalStateException("a worker of the pool speaks another protocol");
+        }
+    }
+
+    private void expire() {
+        long now = System.nanoTime();
+        for (Incoming oldest : waiting.sent()) {
+            if (now - oldest.acceptNanos() < REPORT_NANOS) {
+                return;
+            }
+            waiting.forget(oldest.id());
+            listener.failed(oldest, new ErrnoException("handover(" + handler + ")", Errno.ETIMEDOUT));
+        }
+    }
+
+    @Override
+    public String model() {
+        return "pool";
+    }
+
+    /** Workers that wait are replaced: they have loaded the handler as it was. */
+    @Override
+    public void reload() {
+        for (int i = waiting.waiting(); i > 0; i--) {
+            waiting.endOne(packet);
+        }
+    }
+
+    @Override
+    public Optional<Duration> nextLook() {
+        boolean quiet = connections.isEmpty()
+                && waiting.sent().isEmpty()
+                && starting.isEmpty()
+                && waiting.waiting() >= policy.minSpare();
+        return quiet ? Optional.empty() : Optional.of(LOOK);
+    }
+
+    @Override
+    public void close() {
+        if (queue != null) {
+            for (int pid : starting) {
+                try {
+                    Posix.kill(pid, Signal.SIGKILL);
+                } catch (ErrnoException e) {
+                    listener.warn(e.getMessage());
+                }
+            }
+            queue.close(); // those that wait read the end of file
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package forkd.launcher.process;
+
+import forkd.posix.Errno;
+import forkd.posix.ErrnoException;
+import forkd.posix.Fd;
+import forkd.posix.PacketBuffer;
+import forkd.zygote.ZygoteProtocol;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Workers that were started ahead and wait for a connection on one shared packet socket, the queue. Which of them takes a
+ * connection is the kernel's choice, and is known when it reports. Used on the accept loop's thread.
+ *
+ * <pre>
+ *   launcher                  the queue              workers 11, 12
+ *   send(connection 7) ─────▶ [7]                    both sleep in recvmsg(2)
+ *   waiting(): one less       []  ─────────────────▶ 12 wakes, and has the only copy besides ours
+ *   STARTED 12, 7 ◀──────────────────────────────── 12
+ *   started: 12 is no waiting worker any more
+ * </pre>
+ *
+ * A worker that is killed between the last two steps takes its connection along: nobody can tell from here whether it had
+ * begun to serve it, so the connection is given up after a while, and its client sees the end of file.
+ */
+final class WaitingWorkers {
+    private final Fd queue;
+    private final Set<Integer> idle = new HashSet<>();
+    private final Map<Long, Incoming> sent = new LinkedHashMap<>();
+    private int ending;
+
+    /** @param queue the launcher's end, which stays its owner's */
+    WaitingWorkers(Fd queue) {
+        this.queue = queue;
+    }
+
+    /** How many wait and have nothing to come. */
+    int waiting() {
+        return Math.max(0, idle.size() - sent.size() - ending);
+    }
+
+    /** Connections that were sent and not reported, oldest first. */
+    List<Incoming> sent() {
+        return List.copyOf(sent.values());
+    }
+
+    /** A worker waits from now on. */
+    void idle(int pid) {
+        idle.add(pid);
+    }
+
+    /**
+     * Gives a connection to one of those that wait.
+     *
+     * @param packet says which
+     * @return false where it could not be sent
+     */
+    boolean send(Incoming connection, PacketBuffer packet, int length) {
+        if (!offer(packet, length, connection.socket())) {
+            return false;
+        }
+        sent.put(connection.id(), connection);
+        return true;
+    }
+
+    /** A worker has reported a connection; null where it had been given up. */
+    Incoming started(int pid, long id) {
+        idle.remove(pid);
+        return sent.remove(id);
+    }
+
+    /** Gives a connection up. */
+    void forget(long id) {
+        sent.remove(id);
+    }
+
+    /** Ends one of those that wait. */
+    void endOne(PacketBuffer packet) {
+        packet.putByte(ZygoteProtocol.TYPE, ZygoteProtocol.SPARE);
+        if (waiting() > 0 && offer(packet, ZygoteProtocol.SHORT_BYTES, null)) {
+            ending++;
+        }
+    }
+
+    /**
+     * A process has ended; all its reports have been read.
+     *
+     * @return whether it was one of those that wait
+     */
+    boolean ended(int pid) {
+        if (!idle.remove(pid)) {
+            return false;
+        }
+        ending = Math.max(0, ending - 1);
+        return true;
+    }
+
+    private boolean offer(PacketBuffer packet, int length, Fd descriptor) {
+        try {
+            return packet.offer(queue, length, descriptor);
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET) {
+                return false; // nobody holds the other end
+            }
+            throw new IllegalStateException("the queue is broken", e);
+        }
+    }
+}
