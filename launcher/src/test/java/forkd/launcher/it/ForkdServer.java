@@ -102,9 +102,12 @@ final class ForkdServer implements AutoCloseable {
     /** The first lines that fit; waits for them. */
     List<String> await(String what, Predicate<String> fits, int count) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
+        List<String> found = new ArrayList<>();
+        int seen = 0;
         synchronized (lines) {
             while (true) {
-                List<String> found = lines.stream().filter(fits).toList();
+                lines.subList(seen, lines.size()).stream().filter(fits).forEach(found::add);
+                seen = lines.size();
                 if (found.size() >= count) {
                     return found;
                 }

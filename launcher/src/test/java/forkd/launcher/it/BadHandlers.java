@@ -1,0 +1,155 @@
+package forkd.launcher.it;
+
+import forkd.worker.Connection;
+import forkd.worker.ConnectionHandler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Handlers that cannot be served, or only seem so. */
+final class BadHandlers {
+    private BadHandlers() {}
+
+    /** Answers a connection, where one comes. */
+    private static void answer(Connection connection, String text) throws IOException {
+        connection.output().write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Cannot be made. */
+    public static final class ThrowsInConstructor implements ConnectionHandler {
+        public ThrowsInConstructor() {
+            throw new IllegalStateException("on purpose");
+        }
+
+        @Override
+        public void handle(Connection connection) throws IOException {
+            answer(connection, "?");
+        }
+    }
+
+    /** Cannot be warmed. */
+    public static final class ThrowsInWarmUp implements ConnectionHandler {
+        @Override
+        public void warmUp() {
+            throw new IllegalStateException("on purpose");
+        }
+
+        @Override
+        public void handle(Connection connection) throws IOException {
+            answer(connection, "?");
+        }
+    }
+
+    /** Runs out of something while it is warmed. */
+    public static final class ErrorInWarmUp implements ConnectionHandler {
+        @Override
+        public void warmUp() {
+            throw new AssertionError("on purpose");
+        }
+
+        @Override
+        public void handle(Connection connection) throws IOException {
+            answer(connection, "?");
+        }
+    }
+
+    /** Cannot be initialised. */
+    public static final class ThrowsInInitializer implements ConnectionHandler {
+        private static final int LENGTH = length(null);
+
+        private static int length(String text) {
+            return text.length();
+        }
+
+        @Override
+        public void handle(Connection connection) throws IOException {
+            answer(connection, "" + LENGTH);
+        }
+    }
+
+    /** Ends the process while it is warmed. */
+    public static final class ExitsInWarmUp implements ConnectionHandler {
+        @Override
+        public void warmUp() {
+            System.exit(3);
+        }
+
+        @Override
+        public void handle(Connection connection) throws IOException {
+            answer(connection, "?");
+        }
+    }
+
+    /** Leaves a thread that computes for ever. */
+    public static final class LeavesASpinningThread implements ConnectionHandler {
+        private static volatile long count;
+
+        @Override
+        public void warmUp() {
+            Thread thread = new Thread(
+                    () -> {
+                        for (long i = 0; ; i++) {
+                            count = i;
+                        }
+                    },
+                    "spinner");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        @Override
+        public void handle(Connection connection) throws IOException {
+            answer(connection, "" + count);
+        }
+    }
+
+    /** Leaves a thread that waits in a system call which no copy of the process could go on with. */
+    public static final class LeavesAThreadInAccept implements ConnectionHandler {
+        @Override
+        public void warmUp() throws IOException {
+            ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            Thread thread = new Thread(() -> accept(listener), "acceptor");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        private static void accept(ServerSocket listener) {
+            try {
+                listener.accept().close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void handle(Connection connection) throws IOException {
+            answer(connection, "?");
+        }
+    }
+
+    /** Not bad at all: leaves an executor whose thread waits for work. */
+    public static final class LeavesAWaitingExecutor implements ConnectionHandler {
+        private ExecutorService executor;
+
+        @Override
+        public void warmUp() throws ExecutionException, InterruptedException {
+            executor = Executors.newSingleThreadExecutor();
+            CountDownLatch started = new CountDownLatch(1);
+            executor.submit(started::countDown).get();
+            started.await();
+        }
+
+        @Override
+        public void handle(Connection connection) throws ExecutionException, InterruptedException, IOException {
+            String name =
+                    executor.submit(() -> Thread.currentThread().getName()).get();
+            answer(connection, "worked on " + name);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package forkd.launcher.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import forkd.worker.ConnectionHandler;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A handler that cannot be forked is refused before anything is accepted, with the reason and soon. */
+@Timeout(120)
+class ForkBadInputIT {
+    private static final String PREFIX = "forkd: handler forkd.launcher.it.BadHandlers$";
+
+    static Stream<Arguments> refused() {
+        return Stream.of(
+                Arguments.of(
+                        BadHandlers.ThrowsInConstructor.class,
+                        PREFIX + "ThrowsInConstructor: its constructor failed:"
+                                + " java.lang.IllegalStateException: on purpose"),
+                Arguments.of(
+                        BadHandlers.ThrowsInWarmUp.class,
+                        PREFIX + "ThrowsInWarmUp: its warmUp failed: java.lang.IllegalStateException: on purpose"),
+                Arguments.of(
+                        BadHandlers.ErrorInWarmUp.class,
+                        PREFIX + "ErrorInWarmUp: its warmUp failed: java.lang.AssertionError: on purpose"),
+                Arguments.of(
+                        BadHandlers.ThrowsInInitializer.class,
+                        PREFIX + "ThrowsInInitializer cannot be created: java.lang.ExceptionInInitializerError"),
+                Arguments.of(BadHandlers.ExitsInWarmUp.class, "the process has ended"),
+                Arguments.of(BadHandlers.LeavesASpinningThread.class, "spinner"),
+                Arguments.of(BadHandlers.LeavesAThreadInAccept.class, "acceptor"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused")
+    void aHandlerThatCannotBeForkedIsRefused(Class<? extends ConnectionHandler> handler, String reason)
+            throws Exception {
+        long start = System.nanoTime();
+        try (ForkdServer server = ForkServers.launch(handler)) {
+            assertEquals(1, server.exitCode());
+            report(handler.getSimpleName(), start);
+            isRefused(server, reason);
+        }
+    }
+
+    @Test
+    void anOptionThatTheJvmRefusesIsNamed() throws Exception {
+        long start = System.nanoTime();
+        try (ForkdServer server = ForkServers.launch(ReportHandler.class, "-J", "-XX:NoSuchOption=1")) {
+            assertEquals(1, server.exitCode());
+            report("-J -XX:NoSuchOption=1", start);
+            assertTrue(server.log().stream().anyMatch(line -> line.contains("NoSuchOption")), () -> "" + server.log());
+            isRefused(server, "the zygote");
+        }
+    }
+
+    @Test
+    void anExecutorThatWaitsIsNoReasonToRefuse() throws Exception {
+        try (ForkdServer server = ForkServers.serve(BadHandlers.LeavesAWaitingExecutor.class)) {
+            assertEquals("worked on pool-1-thread-1", ForkServers.listen(server));
+        }
+    }
+
+    private static void isRefused(ForkdServer server, String reason) {
+        List<String> own =
+                server.log().stream().filter(line -> line.startsWith("forkd: ")).toList();
+        assertEquals(1, own.size(), () -> "" + server.log());
+        assertTrue(own.get(0).contains(reason), () -> "" + server.log());
+        assertTrue(server.log().stream().noneMatch(line -> line.startsWith("listening")), () -> "" + server.log());
+    }
+
+    private static void report(String what, long start) {
+        System.out.println(what + " refused after "
+                + Duration.ofNanos(System.nanoTime() - start).toMillis() + " ms");
+    }
+}

@@ -1,0 +1,100 @@
+package forkd.launcher.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.Socket;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Stems are replaced and killed, and no client notices; with the launcher they end. */
+@Timeout(120)
+class ForkStemIT {
+    @Test
+    void aKilledStemUnderLoadCostsNoConnection() throws Exception {
+        try (ForkdServer server = ForkServers.echo();
+                Load load = new Load(server, 1000)) {
+            for (int kills = 1; kills <= 2; kills++) {
+                server.await("accept", line -> line.startsWith("accept "), 200 * kills);
+                Commands.run("kill", "-9", Long.toString(ForkServers.stem(server)));
+                server.await("the next stem", line -> line.matches("stem .* reason=death .*"), kills);
+            }
+            assertEquals(List.of(), load.failures());
+            allServed(server, 1000);
+        }
+    }
+
+    @Test
+    void aKilledIdleStemIsReplacedBeforeAnybodyAsks() throws Exception {
+        try (ForkdServer server = ForkServers.echo()) {
+            long first = ForkServers.stem(server);
+            Commands.run("kill", "-9", Long.toString(first));
+            server.await("the next stem", line -> line.matches("stem .* reason=death .*"));
+            assertNotEquals(first, ForkServers.stem(server));
+            try (Socket client = server.connect()) {
+                WorkerProcessIT.ping(client);
+            }
+            ForkServers.onlyTheStemIsLeft(server, 1);
+        }
+    }
+
+    @Test
+    void aLiveWorkerOutlivesItsStem() throws Exception {
+        try (ForkdServer server = ForkServers.echo();
+                Socket client = server.connect()) {
+            WorkerProcessIT.ping(client);
+            Commands.run("kill", "-9", Long.toString(ForkServers.stem(server)));
+            server.await("the next stem", line -> line.matches("stem .* reason=death .*"));
+            WorkerProcessIT.ping(client);
+        }
+    }
+
+    @Test
+    void aStemIsReplacedAfterItsForksUnderLoad() throws Exception {
+        try (ForkdServer server = ForkServers.echo("--stem-max-forks", "50");
+                Load load = new Load(server, 600)) {
+            server.await("the next stem", line -> line.matches("stem .* reason=forks .*"), 2);
+            assertEquals(List.of(), load.failures());
+            allServed(server, 600);
+            Set<Long> pids = new TreeSet<>();
+            server.log().stream()
+                    .filter(line -> line.startsWith("stem "))
+                    .forEach(line -> pids.add(Events.number(line, "pid")));
+            assertTrue(pids.size() >= 3, () -> "stems: " + pids);
+        }
+    }
+
+    @Test
+    void withTheLauncherItsStemIsGone() throws Exception {
+        try (ForkdServer server = ForkServers.echo()) {
+            try (Socket client = server.connect()) {
+                WorkerProcessIT.ping(client);
+                server.signal("KILL");
+                WorkerProcessIT.ping(client);
+            }
+            // This waits for the end of the log too, which the stem and the worker would hold open.
+            assertEquals(137, server.exitCode());
+        }
+    }
+
+    @Test
+    void theLauncherEndsWithoutAStemLeft() throws Exception {
+        try (ForkdServer server = ForkServers.echo()) {
+            server.signal("TERM");
+            assertEquals(0, server.exitCode());
+        }
+    }
+
+    private static void allServed(ForkdServer server, int connections) throws Exception {
+        List<String> ends = server.await("end", line -> line.startsWith("end "), connections);
+        assertEquals(connections, ends.size());
+        for (String end : ends) {
+            assertTrue(end.contains(" exit=0 "), end);
+        }
+        assertTrue(server.log().stream().noneMatch(line -> line.startsWith("reject ")), () -> "" + server.log());
+    }
+}

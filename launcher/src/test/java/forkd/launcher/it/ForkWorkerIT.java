@@ -1,0 +1,164 @@
+package forkd.launcher.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a forked worker is as a process: whose child, with which descriptors, how it shows and what it knows of itself. */
+@Timeout(120)
+class ForkWorkerIT {
+    @Test
+    void aWorkerIsADirectChildInAProcessGroupOfItsOwn() throws Exception {
+        try (ForkdServer server = ForkServers.echo()) {
+            long stem = ForkServers.stem(server);
+            long worker;
+            try (Socket client = server.connect()) {
+                WorkerProcessIT.ping(client);
+                worker = WorkerProcessIT.worker(server, 1);
+                assertEquals(Set.of(stem, worker), new TreeSet<>(Processes.childrenOf(server.pid())));
+                assertEquals(List.of(), Processes.childrenOf(stem));
+                assertEquals(Long.toString(worker), ps(worker, "pgid"));
+                assertNotEquals(ps(server.pid(), "pgid"), ps(worker, "pgid"));
+            }
+            ForkServers.onlyTheStemIsLeft(server, 1);
+            assertTrue(!Processes.exists(worker));
+        }
+    }
+
+    @Test
+    void aWorkerHoldsItsConnectionTheLogAndFilesOfTheJdkAndNothingElse(@TempDir Path folder) throws Exception {
+        try (ForkdServer server = ForkServers.echo("-l", "unix:" + folder.resolve("s"), "-l", "[::1]:0");
+                Socket one = server.connect();
+                Socket two = server.connect()) {
+            WorkerProcessIT.ping(one);
+            WorkerProcessIT.ping(two);
+            Map<Integer, String> first = Processes.descriptorsOf(WorkerProcessIT.worker(server, 1));
+            Map<Integer, String> second = Processes.descriptorsOf(WorkerProcessIT.worker(server, 2));
+            assertTrue(first.get(0).startsWith("socket:"), first.get(0));
+            assertEquals(first.get(0), first.get(1));
+            assertEquals(second.get(0), second.get(1));
+            assertNotEquals(first.get(0), second.get(0));
+            assertEquals(Processes.descriptorsOf(server.pid()).get(2), first.get(2));
+            onlyFilesOfTheJdk(first);
+            onlyFilesOfTheJdk(second);
+        }
+    }
+
+    private static void onlyFilesOfTheJdk(Map<Integer, String> all) {
+        Map<Integer, String> open = new TreeMap<>(all);
+        List.of(0, 1, 2).forEach(open::remove);
+        for (String target : open.values()) {
+            assertTrue(
+                    target.endsWith("/lib/modules")
+                            || target.endsWith(".jar")
+                            || Set.of("/dev/random", "/dev/urandom").contains(target),
+                    () -> "open: " + open);
+        }
+    }
+
+    @Test
+    void psTellsTheStory() throws Exception {
+        try (ForkdServer server = ForkServers.echo();
+                Socket client = server.connect()) {
+            WorkerProcessIT.ping(client);
+            long stem = ForkServers.stem(server);
+            long worker = WorkerProcessIT.worker(server, 1);
+            assertEquals("forkd: launcher " + server.address(0), ps(server.pid(), "args"));
+            assertEquals("forkd: launcher", ps(server.pid(), "comm"));
+            assertEquals("forkd: stem echo", ps(stem, "args"));
+            assertEquals("forkd: stem", ps(stem, "comm"));
+            assertEquals("forkd: worker 1 echo 127.0.0.1:" + client.getLocalPort(), ps(worker, "args"));
+            assertEquals("forkd: worker", ps(worker, "comm"));
+        }
+    }
+
+    @Test
+    void aWorkerKnowsItsPidAndItsConnection() throws Exception {
+        try (ForkdServer server = ForkServers.serve(IdentityHandler.class)) {
+            Set<String> zygotes = new TreeSet<>();
+            for (int id = 1; id <= 3; id++) {
+                String report = ForkServers.listen(server).strip();
+                String accept = "accept id=" + id + " ";
+                String line = server.await(accept, found -> found.startsWith(accept));
+                String zygote = Events.field(report, "zygote");
+                assertEquals(
+                        "pid=" + Events.field(line, "worker") + " zygote=" + zygote + " alive=true id=" + id
+                                + " remote=/" + Events.field(line, "peer") + " local=/" + server.address(0)
+                                + " inherited=true",
+                        report);
+                zygotes.add(zygote);
+            }
+            assertEquals(1, zygotes.size(), () -> "one zygote, asked before the fork: " + zygotes);
+            assertTrue(!zygotes.contains(Long.toString(ForkServers.stem(server))));
+        }
+    }
+
+    @Test
+    void aThousandConnectionsLeaveNothingBehindInLauncherAndStem() throws Exception {
+        try (ForkdServer server = ForkServers.echo()) {
+            long stem = ForkServers.stem(server);
+            serve(server, 50);
+            server.await("end", line -> line.startsWith("end "), 50);
+            Map<Integer, String> launcherBefore = Processes.descriptorsOf(server.pid());
+            Map<Integer, String> stemBefore = Processes.descriptorsOf(stem);
+
+            serve(server, 1000);
+
+            ForkServers.onlyTheStemIsLeft(server, 1050);
+            assertEquals(launcherBefore, Processes.descriptorsOf(server.pid()));
+            assertEquals(stemBefore, Processes.descriptorsOf(stem));
+            assertEquals(stem, ForkServers.stem(server));
+            assertTrue(server.log().stream().allMatch(ForkWorkerIT::isOrdinary), () -> "" + server.log());
+        }
+    }
+
+    private static void serve(ForkdServer server, int connections) throws InterruptedException {
+        try (Load load = new Load(server, connections)) {
+            assertEquals(List.of(), load.failures());
+        }
+    }
+
+    private static boolean isOrdinary(String line) {
+        return line.startsWith("stem ")
+                || line.startsWith("listening ")
+                || line.startsWith("accept ")
+                || line.matches("end id=\\d+ worker=\\d+ exit=0 .*");
+    }
+
+    @Test
+    void everyEndComesAfterItsAcceptAndNamesItsWorker() throws Exception {
+        try (ForkdServer server = ForkServers.serve(ReportHandler.class)) {
+            for (int i = 0; i < 200; i++) {
+                assertTrue(ForkServers.listen(server).startsWith("id="));
+            }
+            server.await("end", line -> line.startsWith("end "), 200);
+            Map<Long, Long> accepted = new TreeMap<>();
+            for (String line : server.log()) {
+                if (line.startsWith("accept ")) {
+                    accepted.put(Events.number(line, "id"), Events.number(line, "worker"));
+                } else if (line.startsWith("end ")) {
+                    assertEquals(accepted.get(Events.number(line, "id")), Events.number(line, "worker"), line);
+                }
+            }
+            assertEquals(200, accepted.size());
+        }
+    }
+
+    private static String ps(long pid, String what) throws IOException, InterruptedException {
+        return Commands.run("ps", "-ww", "-o", what + "=", "-p", Long.toString(pid))
+                .output()
+                .strip();
+    }
+}
