@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import jnr.unixsocket.UnixSocketAddress;
+import jnr.unixsocket.UnixSocketChannel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +52,22 @@ class EchoIT {
             assertEquals("unix", Events.field(server.await("accept", line -> line.startsWith("accept ")), "peer"));
         }
         assertTrue(Files.notExists(path));
+    }
+
+    @Test
+    void aJavaClientOfAnotherLibraryTalksOverTheUnixSocket(@TempDir Path folder) throws Exception {
+        Path path = folder.resolve("s");
+        try (ForkdServer server = ForkdServer.serve("-l", "unix:" + path);
+                UnixSocketChannel client = UnixSocketChannel.open(new UnixSocketAddress(path.toFile()))) {
+            client.write(ByteBuffer.wrap("jnr".getBytes(StandardCharsets.US_ASCII)));
+            client.shutdownOutput();
+            ByteBuffer answer = ByteBuffer.allocate(16);
+            while (client.read(answer) >= 0 && answer.hasRemaining()) {
+                // until the worker closes
+            }
+            assertEquals("jnr", new String(answer.array(), 0, answer.position(), StandardCharsets.US_ASCII));
+            assertEquals("unix:" + path, server.address(0));
+        }
     }
 
     @Test

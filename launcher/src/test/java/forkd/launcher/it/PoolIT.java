@@ -1,0 +1,103 @@
+package forkd.launcher.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.Socket;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Model pool: JVMs that were started ahead. */
+@Timeout(120)
+class PoolIT {
+    @Test
+    void aWaitingJvmTakesTheConnectionAndAnotherIsStarted() throws Exception {
+        try (ForkdServer server = pool()) {
+            try (Socket client = server.connect()) {
+                WorkerProcessIT.ping(client);
+                long worker = WorkerProcessIT.worker(server, 1);
+                assertEquals("forkd: worker 1 echo 127.0.0.1:" + client.getLocalPort(), Processes.commandLine(worker));
+                assertTrue(Processes.childrenOf(server.pid()).contains(worker));
+            }
+            server.await("end", line -> line.startsWith("end id=1 ") && line.contains(" exit=0 "));
+            for (int i = 2; i <= 6; i++) {
+                assertEquals("again", EchoIT.nc("again", "127.0.0.1", server.port()));
+            }
+            server.await("ends", line -> line.startsWith("end ") && line.contains(" exit=0 "), 6);
+        }
+    }
+
+    @Test
+    void aPooledWorkerHoldsNeitherTheQueueNorAnotherConnection() throws Exception {
+        try (ForkdServer server = pool();
+                Socket one = server.connect();
+                Socket two = server.connect()) {
+            WorkerProcessIT.ping(one);
+            WorkerProcessIT.ping(two);
+            Map<Integer, String> open = new TreeMap<>(Processes.descriptorsOf(WorkerProcessIT.worker(server, 2)));
+            assertEquals(open.get(0), open.get(1));
+            List.of(0, 1, 2).forEach(open::remove);
+            for (String target : open.values()) {
+                assertTrue(!target.startsWith("socket:") && !target.startsWith("anon_inode:"), () -> "open: " + open);
+            }
+        }
+    }
+
+    @Test
+    void moreClientsThanWaitingJvmsAreAllServed() throws Exception {
+        try (ForkdServer server = pool()) {
+            Socket[] clients = new Socket[8];
+            try {
+                for (int i = 0; i < clients.length; i++) {
+                    clients[i] = server.connect();
+                }
+                for (Socket client : clients) {
+                    WorkerProcessIT.ping(client);
+                }
+            } finally {
+                for (Socket client : clients) {
+                    client.close();
+                }
+            }
+            server.await("ends", line -> line.startsWith("end ") && line.contains(" exit=0 "), clients.length);
+        }
+    }
+
+    @Test
+    void aKilledWaitingJvmIsReplaced() throws Exception {
+        try (ForkdServer server = pool()) {
+            for (long waiting : Processes.childrenOf(server.pid())) {
+                Commands.run("kill", "-9", Long.toString(waiting));
+            }
+            assertEquals("served", EchoIT.nc("served", "127.0.0.1", server.port()));
+        }
+    }
+
+    @Test
+    void aHandlerThatCannotBeMadeIsOneLineAndNoLoop() throws Exception {
+        try (ForkdServer server = ForkdServer.launch(
+                "-l",
+                "127.0.0.1:0",
+                "-m",
+                "pool",
+                "--handler",
+                UnmakeableHandler.class.getName(),
+                "-cp",
+                EchoIT.testClasses())) {
+            assertEquals(1, server.exitCode());
+            assertTrue(
+                    server.log().stream()
+                            .anyMatch(line -> line.startsWith("forkd: ")
+                                    && line.contains("no worker of the pool gets ready")
+                                    && line.contains("on purpose")),
+                    () -> "" + server.log());
+        }
+    }
+
+    private static ForkdServer pool() throws Exception {
+        return ForkdServer.serve("-l", "127.0.0.1:0", "-m", "pool");
+    }
+}
