@@ -3,6 +3,8 @@ package forkd.posix;
 import static forkd.posix.Native.LIBC;
 
 import com.kenai.jffi.Library;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import jnr.ffi.Pointer;
 
 /**
@@ -20,6 +22,7 @@ public final class ThreadImage {
     /** sizeof(struct user_regs_struct): 27 registers. */
     public static final int REGISTERS_BYTES = 27 * Long.BYTES;
 
+    private static final int RAX = 10;
     private static final int ORIG_RAX = 15;
     private static final int FS_BASE = 21;
     private static final int NONE = -1;
@@ -36,6 +39,11 @@ public final class ThreadImage {
     private static final long SYS_FUTEX = 202;
     /** A timed futex(2) that was stopped once goes on as this one. */
     private static final long SYS_RESTART_SYSCALL = 219;
+
+    /** The kernel's notes that a stopped system call is to be begun again, or gone on with: linux/errno.h, never seen outside. */
+    private static final long ERESTARTSYS = -512;
+
+    private static final long ERESTART_RESTARTBLOCK = -516;
 
     private static final int CLONE_THREAD = 0x10000;
     private static final int THREAD_FLAGS = 0x100 // CLONE_VM
@@ -88,19 +96,24 @@ public final class ThreadImage {
         return SETCONTEXT != 0;
     }
 
-    /** Whether a thread with these registers waits in a futex(2), and so may be captured. */
+    /**
+     * Whether a thread with these registers waits in a futex(2), and so may be captured. Its result register tells whether the
+     * wait goes on: a thread that has been woken already holds, or will take, what it was woken for.
+     */
     public static boolean isWaiting(byte[] registers) {
         long call = systemCall(registers);
-        return call == SYS_FUTEX || call == SYS_RESTART_SYSCALL;
+        long result = register(registers, RAX);
+        return (call == SYS_FUTEX || call == SYS_RESTART_SYSCALL)
+                && (result == ERESTARTSYS || result == ERESTART_RESTARTBLOCK);
     }
 
     /** The number of the system call that the thread is in, negative for none. */
     public static long systemCall(byte[] registers) {
-        long value = 0;
-        for (int i = Long.BYTES - 1; i >= 0; i--) {
-            value = (value << 8) | (registers[ORIG_RAX * Long.BYTES + i] & 0xff);
-        }
-        return value;
+        return register(registers, ORIG_RAX);
+    }
+
+    private static long register(byte[] registers, int index) {
+        return ByteBuffer.wrap(registers).order(ByteOrder.nativeOrder()).getLong(index * Long.BYTES);
     }
 
     /**

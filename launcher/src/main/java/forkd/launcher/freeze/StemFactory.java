@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * Makes stems: starts a zygote, waits until it is warm and quiet, captures its threads, has the stem split off, ends the first
@@ -37,9 +38,12 @@ public final class StemFactory {
 
     private final ZygoteCommand command;
     private final ChildWatch children;
+    private final Consumer<String> retries;
 
-    public StemFactory(ZygoteCommand command, ChildWatch children) {
+    /** @param retries is told of tries that failed and are repeated, on the thread that makes */
+    public StemFactory(ZygoteCommand command, ChildWatch children, Consumer<String> retries) {
         this.command = command;
+        this.retries = retries;
         this.children = children;
     }
 
@@ -56,6 +60,7 @@ public final class StemFactory {
                 if (!e.isPassing() || i == TRIES) {
                     throw e;
                 }
+                retries.accept(e.getMessage() + "; trying again");
             }
         }
     }

@@ -50,7 +50,7 @@ public final class ForkLauncher implements WorkerLauncher {
     @Override
     public void start(LaunchListener toTell) throws IOException {
         listener = toTell;
-        factory = new StemFactory(command, toTell.children());
+        factory = new StemFactory(command, toTell.children(), toTell::warn);
         long start = System.nanoTime();
         try {
             begin(factory.make(), "start", start);
@@ -114,19 +114,25 @@ public final class ForkLauncher implements WorkerLauncher {
         for (Runnable next = news.poll(); next != null; next = news.poll()) {
             next.run();
         }
-        if (current != null && !current.receive()) {
-            Stem dead = current;
-            current = null;
-            recover(dead);
-            make("death");
+        if (current != null) {
+            current.receive();
+            if (current.isDead()) {
+                recover(current);
+                retired.add(current);
+                current = null;
+                make("death");
+            }
         }
         for (Iterator<Stem> stems = retired.iterator(); stems.hasNext(); ) {
             Stem stem = stems.next();
-            if (!stem.receive()) {
+            boolean lived = !stem.isDead();
+            stem.receive();
+            if (lived && stem.isDead()) {
                 recover(stem);
-                stems.remove();
-            } else if (stem.isIdle()) {
-                stem.close(); // it reads the end of file and ends
+            }
+            if (stem.isDone()) {
+                putBack(stem.takeLost());
+                stem.close(); // the stem and its spares read the end of file and end
                 stems.remove();
             }
         }
@@ -135,12 +141,15 @@ public final class ForkLauncher implements WorkerLauncher {
 
     /** Everything that the stem has started has been reported: what is left has no worker. */
     private void recover(Stem dead) {
-        List<Incoming> lost = dead.pending();
-        for (int i = lost.size() - 1; i >= 0; i--) {
-            waiting.addFirst(lost.get(i));
-        }
-        dead.close();
+        List<Incoming> lost = dead.takeLost();
+        putBack(lost);
         listener.warn("the stem " + dead.pid() + " has died; " + lost.size() + " connections wait for the next one");
+    }
+
+    private void putBack(List<Incoming> connections) {
+        for (int i = connections.size() - 1; i >= 0; i--) {
+            waiting.addFirst(connections.get(i));
+        }
     }
 
     /** Makes the next stem on a thread of its own; the loop takes it over in {@link #progress}. */
@@ -217,7 +226,7 @@ public final class ForkLauncher implements WorkerLauncher {
 
     @Override
     public Optional<Duration> nextLook() {
-        boolean quiet = demand.isQuiet() && (current == null || current.isIdle());
+        boolean quiet = demand.isQuiet() && (current == null || current.isDone());
         return quiet ? Optional.empty() : Optional.of(SpareDemand.WINDOW);
     }
 

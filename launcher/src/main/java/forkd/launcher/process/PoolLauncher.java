@@ -13,7 +13,6 @@ import forkd.posix.SocketPair;
 import forkd.posix.SocketType;
 import forkd.posix.SpawnRequest;
 import forkd.posix.WaitStatus;
-import forkd.worker.WorkerContract;
 import forkd.zygote.ZygoteProtocol;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +33,6 @@ public final class PoolLauncher implements WorkerLauncher {
     private static final int MAX_WAITING = 64;
     private static final Duration LOOK = Duration.ofMillis(250);
     private static final Duration FIRST_START = Duration.ofMinutes(5);
-    private static final long REPORT_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final ZygoteCommand command;
     private final String handler;
@@ -149,15 +147,7 @@ public final class PoolLauncher implements WorkerLauncher {
     }
 
     private boolean send(Incoming connection) {
-        String title =
-                WorkerContract.title(connection.id(), handler, connection.peer().toString());
-        byte[] text = title.getBytes(StandardCharsets.UTF_8);
-        int length = Math.min(text.length, ZygoteProtocol.MAX_TEXT_BYTES);
-        packet.putByte(ZygoteProtocol.TYPE, ZygoteProtocol.CONNECTION);
-        packet.putLong(ZygoteProtocol.ID, connection.id());
-        packet.putInt(ZygoteProtocol.TEXT_LENGTH, length);
-        packet.putBytes(ZygoteProtocol.TEXT, text, 0, length);
-        return waiting.send(connection, packet, ZygoteProtocol.TEXT + length);
+        return waiting.send(connection, packet, ConnectionPacket.fill(packet, connection, handler));
     }
 
     @Override
@@ -209,13 +199,8 @@ public final class PoolLauncher implements WorkerLauncher {
     }
 
     private void expire() {
-        long now = System.nanoTime();
-        for (Incoming oldest : waiting.sent()) {
-            if (now - oldest.acceptNanos() < REPORT_NANOS) {
-                return;
-            }
-            waiting.forget(oldest.id());
-            listener.failed(oldest, new ErrnoException("handover(" + handler + ")", Errno.ETIMEDOUT));
+        for (Incoming connection : waiting.sent().takeExpired()) {
+            listener.failed(connection, new ErrnoException("handover(" + handler + ")", Errno.ETIMEDOUT));
         }
     }
 

@@ -5,15 +5,9 @@ import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
 import forkd.posix.PacketBuffer;
-import forkd.worker.WorkerContract;
 import forkd.zygote.ZygoteProtocol;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -24,23 +18,17 @@ final class Stem implements AutoCloseable {
     /** Requests under way; with more the socket's buffer might fill, and the accept loop must not wait for a stem. */
     private static final int MAX_PENDING = 64;
 
-    /** A worker reports within microseconds; what takes so long has been stopped or killed by somebody. */
-    private static final long REPORT_NANOS = Duration.ofSeconds(10).toNanos();
-
     private final FrozenStem frozen;
     private final String handler;
     private final LaunchListener listener;
-    private final Map<Long, Incoming> pending = new LinkedHashMap<>();
-    private final Set<Integer> spares = new HashSet<>();
+    private final Handovers pending = new Handovers();
+    private final WaitingWorkers spares;
     private final PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, 1);
     private final Consumer<Integer> onSpareEnd;
     private int sparesAsked;
-    /** Connections in the queue that no spare has reported. */
-    private int sparesSent;
-    /** Ends in the queue. */
-    private int sparesEnding;
-
     private int forks;
+    private boolean dead;
+    private boolean queueEnded;
 
     /** @param onSpareEnd is told the pid of a spare that has ended, on any thread */
     Stem(FrozenStem frozen, String handler, LaunchListener listener, Consumer<Integer> onSpareEnd) {
@@ -48,6 +36,7 @@ final class Stem implements AutoCloseable {
         this.handler = handler;
         this.listener = listener;
         this.onSpareEnd = onSpareEnd;
+        this.spares = new WaitingWorkers(frozen.queue());
     }
 
     int pid() {
@@ -56,7 +45,12 @@ final class Stem implements AutoCloseable {
 
     /** What the loop polls: the stem reports on the first, spares that got a connection on the second. */
     List<Fd> events() {
-        return List.of(frozen.control(), frozen.queue());
+        return dead ? List.of(frozen.queue()) : List.of(frozen.control(), frozen.queue());
+    }
+
+    /** Whether the end of file of the stem has been read. */
+    boolean isDead() {
+        return dead;
     }
 
     int forks() {
@@ -67,23 +61,29 @@ final class Stem implements AutoCloseable {
         return pending.size() < MAX_PENDING;
     }
 
-    /** Whether everything that was asked for has been answered. */
-    boolean isIdle() {
-        return pending.isEmpty() && sparesAsked == 0;
+    /** Whether everything that was asked for has been answered, or nobody is left to answer. */
+    boolean isDone() {
+        return pending.isEmpty() && sparesAsked == 0 && (spares.sent().isEmpty() || queueEnded);
     }
 
-    /** What was sent and not reported. */
-    List<Incoming> pending() {
-        return List.copyOf(pending.values());
+    /**
+     * Of a dead stem: takes what it was sent and has not started. What was sent to its spares stays theirs as long as one of
+     * them lives: they go on without it, and end when this is closed.
+     */
+    List<Incoming> takeLost() {
+        List<Incoming> lost = new ArrayList<>(pending.takeAll());
+        if (queueEnded) {
+            lost.addAll(spares.sent().takeAll());
+        }
+        for (; sparesAsked > 0; sparesAsked--) {
+            listener.children().forget();
+        }
+        return lost;
     }
 
     /** Spares that wait, and those that have been asked for. */
     int spares() {
-        return waiting() + sparesAsked;
-    }
-
-    private int waiting() {
-        return Math.max(0, spares.size() - sparesSent - sparesEnding);
+        return spares.waiting() + sparesAsked;
     }
 
     /**
@@ -92,24 +92,15 @@ final class Stem implements AutoCloseable {
      * @return false where the stem cannot be reached; nothing was sent then
      */
     boolean send(Incoming connection) {
-        String title =
-                WorkerContract.title(connection.id(), handler, connection.peer().toString());
-        byte[] text = title.getBytes(StandardCharsets.UTF_8);
-        int length = Math.min(text.length, ZygoteProtocol.MAX_TEXT_BYTES);
-        packet.putByte(ZygoteProtocol.TYPE, ZygoteProtocol.CONNECTION);
-        packet.putLong(ZygoteProtocol.ID, connection.id());
-        packet.putInt(ZygoteProtocol.TEXT_LENGTH, length);
-        packet.putBytes(ZygoteProtocol.TEXT, text, 0, length);
-        boolean toSpare = waiting() > 0;
-        if (!offer(toSpare ? frozen.queue() : frozen.control(), ZygoteProtocol.TEXT + length, connection.socket())) {
+        int length = ConnectionPacket.fill(packet, connection, handler);
+        if (spares.waiting() > 0) {
+            return spares.send(connection, packet, length);
+        }
+        if (!offer(length, connection.socket())) {
             return false;
         }
-        pending.put(connection.id(), connection);
-        if (toSpare) {
-            sparesSent++;
-        } else {
-            forks++;
-        }
+        pending.add(connection);
+        forks++;
         return true;
     }
 
@@ -118,7 +109,7 @@ final class Stem implements AutoCloseable {
         packet.putByte(ZygoteProtocol.TYPE, ZygoteProtocol.SPARE);
         packet.putLong(ZygoteProtocol.ID, 0);
         listener.children().expect();
-        if (offer(frozen.control(), ZygoteProtocol.SHORT_BYTES, null)) {
+        if (offer(ZygoteProtocol.SHORT_BYTES, null)) {
             sparesAsked++;
             forks++;
         } else {
@@ -128,17 +119,12 @@ final class Stem implements AutoCloseable {
 
     /** Ends one of the spares that wait. */
     void removeSpare() {
-        if (waiting() > 0) {
-            packet.putByte(ZygoteProtocol.TYPE, ZygoteProtocol.SPARE);
-            if (offer(frozen.queue(), ZygoteProtocol.SHORT_BYTES, null)) {
-                sparesEnding++;
-            }
-        }
+        spares.endOne(packet);
     }
 
-    private boolean offer(Fd socket, int length, Fd descriptor) {
+    private boolean offer(int length, Fd descriptor) {
         try {
-            return packet.offer(socket, length, descriptor);
+            return packet.offer(frozen.control(), length, descriptor);
         } catch (ErrnoException e) {
             if (e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET) {
                 return false;
@@ -148,22 +134,21 @@ final class Stem implements AutoCloseable {
     }
 
     /**
-     * Takes the reports that have come.
-     *
-     * @return false at the end of file: the stem is dead, and so is everything that it has not reported
+     * Takes the reports that have come. At the end of file the stem is dead, and so is every fork that it has not reported.
      */
-    boolean receive() {
-        receive(frozen.queue()); // its end of file says nothing: without spares nobody holds the other end
-        boolean alive = receive(frozen.control());
+    void receive() {
+        queueEnded = !receive(frozen.queue());
+        if (!dead) {
+            dead = !receive(frozen.control());
+        }
         expire();
-        return alive;
     }
 
     private boolean receive(Fd socket) {
         try {
             int length = packet.poll(socket);
             while (length > 0) {
-                report();
+                report(socket == frozen.queue());
                 length = packet.poll(socket);
             }
             return length < 0;
@@ -175,22 +160,18 @@ final class Stem implements AutoCloseable {
         }
     }
 
-    private void report() {
+    private void report(boolean ofSpare) {
         int number = packet.getInt(ZygoteProtocol.NUMBER);
         long id = packet.getLong(ZygoteProtocol.ID);
         switch (packet.getByte(ZygoteProtocol.TYPE)) {
-            case ZygoteProtocol.STARTED -> started(number, id);
+            case ZygoteProtocol.STARTED -> started(number, ofSpare ? spares.started(number, id) : pending.remove(id));
             case ZygoteProtocol.IDLE -> spareIsThere(number);
             case ZygoteProtocol.FORK_FAILED -> failed(number, id);
             default -> throw new IllegalStateException("the stem speaks another protocol");
         }
     }
 
-    private void started(int pid, long id) {
-        if (spares.remove(pid)) {
-            sparesSent--;
-        }
-        Incoming connection = pending.remove(id);
+    private void started(int pid, Incoming connection) {
         if (connection != null) { // or it has been given up, and the worker serves without us
             listener.started(connection, pid);
         }
@@ -198,8 +179,11 @@ final class Stem implements AutoCloseable {
 
     private void spareIsThere(int pid) {
         sparesAsked--;
-        spares.add(pid);
-        listener.children().adopt(pid, status -> onSpareEnd.accept(pid));
+        if (spares.idle(pid)) {
+            listener.children().adopt(pid, status -> onSpareEnd.accept(pid));
+        } else {
+            listener.children().forget();
+        }
     }
 
     private void failed(int errno, long id) {
@@ -215,22 +199,16 @@ final class Stem implements AutoCloseable {
     /** A spare has ended. Where it had reported a connection before, it is no spare any more, and this is no news. */
     void spareEnded(int pid) {
         receive(frozen.queue());
-        if (spares.remove(pid)) {
-            sparesEnding = Math.max(0, sparesEnding - 1);
-            sparesSent = Math.min(sparesSent, spares.size());
+        if (spares.ended(pid)) {
             listener.children().forgetEnd(pid);
         }
     }
 
     private void expire() {
-        long now = System.nanoTime();
-        for (Incoming oldest : pending()) {
-            if (now - oldest.acceptNanos() < REPORT_NANOS) {
-                return;
-            }
-            pending.remove(oldest.id());
-            sparesSent = Math.min(sparesSent, spares.size());
-            listener.failed(oldest, new ErrnoException("fork(" + handler + ")", Errno.ETIMEDOUT));
+        List<Incoming> expired = new ArrayList<>(pending.takeExpired());
+        expired.addAll(spares.sent().takeExpired());
+        for (Incoming connection : expired) {
+            listener.failed(connection, new ErrnoException("handover(" + handler + ")", Errno.ETIMEDOUT));
         }
     }
 

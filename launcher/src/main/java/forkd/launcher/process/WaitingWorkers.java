@@ -6,9 +6,6 @@ import forkd.posix.Fd;
 import forkd.posix.PacketBuffer;
 import forkd.zygote.ZygoteProtocol;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -29,7 +26,10 @@ import java.util.Set;
 final class WaitingWorkers {
     private final Fd queue;
     private final Set<Integer> idle = new HashSet<>();
-    private final Map<Long, Incoming> sent = new LinkedHashMap<>();
+    /** Workers that have reported a connection, and whose report that they wait has not been read yet. */
+    private final Set<Integer> ahead = new HashSet<>();
+
+    private final Handovers sent = new Handovers();
     private int ending;
 
     /** @param queue the launcher's end, which stays its owner's */
@@ -42,14 +42,23 @@ final class WaitingWorkers {
         return Math.max(0, idle.size() - sent.size() - ending);
     }
 
-    /** Connections that were sent and not reported, oldest first. */
-    List<Incoming> sent() {
-        return List.copyOf(sent.values());
+    /** Connections that were sent and not reported. */
+    Handovers sent() {
+        return sent;
     }
 
-    /** A worker waits from now on. */
-    void idle(int pid) {
+    /**
+     * A worker waits from now on.
+     *
+     * @return false where it does not any more: where the two reports of a worker come over different sockets, the second may
+     *     be read first
+     */
+    boolean idle(int pid) {
+        if (ahead.remove(pid)) {
+            return false;
+        }
         idle.add(pid);
+        return true;
     }
 
     /**
@@ -62,19 +71,16 @@ final class WaitingWorkers {
         if (!offer(packet, length, connection.socket())) {
             return false;
         }
-        sent.put(connection.id(), connection);
+        sent.add(connection);
         return true;
     }
 
     /** A worker has reported a connection; null where it had been given up. */
     Incoming started(int pid, long id) {
-        idle.remove(pid);
+        if (!idle.remove(pid)) {
+            ahead.add(pid);
+        }
         return sent.remove(id);
-    }
-
-    /** Gives a connection up. */
-    void forget(long id) {
-        sent.remove(id);
     }
 
     /** Ends one of those that wait. */

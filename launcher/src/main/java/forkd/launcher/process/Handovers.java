@@ -1,0 +1,56 @@
+package forkd.launcher.process;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Connections that were sent to a process and that no worker has reported yet, oldest first. */
+final class Handovers {
+    /** A worker reports within microseconds; what takes so long has been stopped or killed by somebody. */
+    private static final long LIMIT_NANOS = Duration.ofSeconds(10).toNanos();
+
+    private record Sent(Incoming connection, long nanos) {}
+
+    private final Map<Long, Sent> sent = new LinkedHashMap<>();
+
+    void add(Incoming connection) {
+        sent.put(connection.id(), new Sent(connection, System.nanoTime()));
+    }
+
+    /** Takes the connection out; null where it is not, or no more, among these. */
+    Incoming remove(long id) {
+        Sent found = sent.remove(id);
+        return found == null ? null : found.connection();
+    }
+
+    int size() {
+        return sent.size();
+    }
+
+    boolean isEmpty() {
+        return sent.isEmpty();
+    }
+
+    /** Takes all out. */
+    List<Incoming> takeAll() {
+        List<Incoming> all = sent.values().stream().map(Sent::connection).toList();
+        sent.clear();
+        return all;
+    }
+
+    /** Takes out what was sent too long ago. */
+    List<Incoming> takeExpired() {
+        long now = System.nanoTime();
+        List<Incoming> expired = new ArrayList<>();
+        for (Sent one : List.copyOf(sent.values())) {
+            if (now - one.nanos() < LIMIT_NANOS) {
+                break;
+            }
+            sent.remove(one.connection().id());
+            expired.add(one.connection());
+        }
+        return expired;
+    }
+}

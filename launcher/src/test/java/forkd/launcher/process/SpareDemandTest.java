@@ -1,0 +1,71 @@
+package forkd.launcher.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+/** Spares by demand, with a clock of the test's own. */
+class SpareDemandTest {
+    private static final long WINDOW = SpareDemand.WINDOW.toNanos();
+
+    private final SpareDemand demand = new SpareDemand(OptionalInt.empty());
+
+    @Test
+    void aServerThatNobodyAsksKeepsNone() {
+        assertEquals(0, demand.spares(0));
+        assertTrue(demand.isQuiet());
+    }
+
+    @Test
+    void aSingleClientNowAndThenIsServedByAFork() {
+        for (int second = 0; second < 10; second++) {
+            demand.arrival(Duration.ofSeconds(second).toNanos());
+        }
+
+        assertEquals(0, demand.spares(Duration.ofSeconds(10).toNanos()));
+    }
+
+    @Test
+    void theNumberGrowsWithTheArrivalsUpToABound() {
+        arrivals(10, 0);
+        int few = demand.spares(WINDOW / 2);
+        arrivals(100, WINDOW / 2);
+        int more = demand.spares(WINDOW / 2);
+        arrivals(100_000, WINDOW / 2);
+        int most = demand.spares(WINDOW / 2);
+
+        assertTrue(few >= 1 && few < more && more < most, few + ", " + more + ", " + most);
+        assertTrue(most <= 16, "" + most);
+        assertFalse(demand.isQuiet());
+    }
+
+    @Test
+    void withoutArrivalsItFallsBackToNone() {
+        arrivals(1000, 0);
+
+        for (int window = 1; window <= 20; window++) {
+            demand.spares(window * WINDOW);
+        }
+
+        assertEquals(0, demand.spares(21 * WINDOW));
+        assertTrue(demand.isQuiet());
+    }
+
+    @Test
+    void aFixedNumberFollowsNothing() {
+        SpareDemand fixed = new SpareDemand(OptionalInt.of(3));
+
+        assertEquals(3, fixed.spares(0));
+        assertTrue(fixed.isQuiet());
+    }
+
+    private void arrivals(int count, long now) {
+        for (int i = 0; i < count; i++) {
+            demand.arrival(now);
+        }
+    }
+}
