@@ -46,7 +46,8 @@ final class Identity {
         }
     }
 
-    private static boolean isInitialized(Class<?> type) throws ReflectiveOperationException {
+    /** Whether the static initialiser of a class of the JDK's has run. */
+    static boolean isInitialized(Class<?> type) throws ReflectiveOperationException {
         Class<?> unsafe = Class.forName("jdk.internal.misc.Unsafe");
         Object instance = unsafe.getMethod("getUnsafe").invoke(null);
         return !(boolean) unsafe.getMethod("shouldBeInitialized", Class.class).invoke(instance, type);

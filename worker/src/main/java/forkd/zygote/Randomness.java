@@ -47,6 +47,7 @@ final class Randomness {
     private final VarHandle threadProbe;
     private VarHandle buffered;
     private VarHandle mixRandom;
+    private final Seeders seeders;
     private final Entropy entropy;
 
     /** Finds the state; in the zygote, as late as possible. */
@@ -68,7 +69,8 @@ final class Randomness {
         for (String name : List.of(NATIVE_PRNG, NATIVE_PRNG + "$Blocking", NATIVE_PRNG + "$NonBlocking")) {
             findNative(Class.forName(name));
         }
-        entropy = new Entropy(seeds.size() + randoms.size() + threads.length);
+        seeders = new Seeders();
+        entropy = new Entropy(seeds.size() + randoms.size() + threads.length + seeders.longs());
     }
 
     /** The generators of JEP 356 number their instances from one seed for each class; they moved house in JDK 19. */
@@ -116,7 +118,7 @@ final class Randomness {
     }
 
     /** New seeds for everything; in the child, before any code of the user's. */
-    void reseed() throws ErrnoException {
+    void reseed() throws ErrnoException, ReflectiveOperationException {
         entropy.refill();
         int next = 0;
         for (int i = 0; i < seeds.size(); i++) {
@@ -132,6 +134,7 @@ final class Randomness {
             }
             next++;
         }
+        seeders.reseed(entropy, next);
         for (int i = 0; i < nativeGenerators.size(); i++) {
             Object generator = nativeGenerators.get(i);
             buffered.set(generator, 0); // bytes read ahead from the kernel
