@@ -6,6 +6,7 @@ import forkd.posix.Posix;
 import forkd.posix.RawFork;
 import forkd.posix.TitleArea;
 import forkd.worker.ConnectionHandler;
+import forkd.worker.ForkHooks;
 import forkd.worker.WorkerContract;
 import forkd.worker.WorkerExit;
 import forkd.worker.WorkerMain;
@@ -69,7 +70,7 @@ final class ForkedWorker {
             }
             takeOver(socket);
             repair.run();
-            end.end(WorkerMain.serve(handler, packet.getLong(ZygoteProtocol.ID)));
+            end.end(serve(packet.getLong(ZygoteProtocol.ID)));
         } catch (ErrnoException e) {
             System.err.println("forkd worker: " + e.getMessage());
             RawFork.exit(WorkerExit.SYSTEM_CALL_FAILED.code());
@@ -78,6 +79,17 @@ final class ForkedWorker {
             e.printStackTrace();
             RawFork.exit(WorkerExit.BAD_CONTRACT.code());
         }
+    }
+
+    private WorkerExit serve(long id) {
+        try {
+            ForkHooks.runAfterFork();
+        } catch (Exception | Error e) { // it is the user's code, as the handler is, and ends the worker in the same way
+            System.err.println("forkd worker: connection " + id + ": a hook's afterFork failed");
+            e.printStackTrace();
+            return WorkerExit.HANDLER_FAILED;
+        }
+        return WorkerMain.serve(handler, id);
     }
 
     /** Takes all steps of a worker's start that leave no trace, so that no worker has to resolve them. */

@@ -36,7 +36,7 @@ final class Rehearsal {
             fork.pid();
             packets();
             worker.rehearse();
-            repair.rehearse();
+            repair.run();
         }
         // The stem and the first moments of a worker want an empty young generation.
         System.gc();

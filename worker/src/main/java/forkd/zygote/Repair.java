@@ -1,7 +1,5 @@
 package forkd.zygote;
 
-import forkd.worker.ForkHooks;
-
 /** What a copy of a process must not share with its original, put right before any code of the user's runs. */
 final class Repair {
     private final OpenFiles files;
@@ -14,18 +12,10 @@ final class Repair {
         this.identity = identity;
     }
 
-    /** The same without the hooks; in the zygote. */
-    void rehearse() throws Exception {
-        files.reopen();
-        randomness.reseed();
-        identity.refresh();
-    }
-
-    /** In the child, once. The files first: every further step may load a class. */
+    /** In the child, once; in the zygote as a rehearsal. The files first: every further step may load a class. */
     void run() throws Exception {
         files.reopen();
         randomness.reseed();
         identity.refresh();
-        ForkHooks.runAfterFork();
     }
 }

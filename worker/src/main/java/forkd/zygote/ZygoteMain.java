@@ -70,7 +70,7 @@ public final class ZygoteMain {
         ThreadRevival threads = new ThreadRevival();
         WorkerEnd end = new WorkerEnd(threads::reviveForExit);
         ConnectionHandler handler = new WarmUp(handlerName, warmUps, inputFile).run();
-        ForkHooks.runBeforeFork();
+        runBeforeFork();
         end.settle();
         Repair repair = new Repair(OpenFiles.find(), new Randomness(), new Identity());
         ForkedWorker worker =
@@ -95,6 +95,15 @@ public final class ZygoteMain {
         title.write(stemTitle, ZygoteProtocol.TEXT, stemTitle.getInt(ZygoteProtocol.TEXT_LENGTH));
         packet.receiveRaw(ZygoteProtocol.CONTROL_FD);
         stem.run();
+    }
+
+    private static void runBeforeFork() throws HandlerException {
+        try {
+            ForkHooks.runBeforeFork();
+        } catch (Exception | Error e) {
+            e.printStackTrace();
+            throw new HandlerException("a hook's beforeFork failed: " + e, e);
+        }
     }
 
     private static PacketBuffer title(String text) {
