@@ -44,7 +44,8 @@ final class WarmUp {
         ConnectionHandler handler = Handlers.create(handlerName, loader);
         try {
             handler.warmUp();
-        } catch (Exception e) {
+        } catch (Exception
+                | Error e) { // a class that is missing or cannot be initialised is the handler's failure, too
             throw failed("its warmUp failed", e);
         }
         byte[] input = inputFile == null ? DEFAULT_INPUT : read(inputFile);
@@ -57,7 +58,7 @@ final class WarmUp {
         return handler;
     }
 
-    private HandlerException failed(String what, Exception e) {
+    private HandlerException failed(String what, Throwable e) {
         return new HandlerException("handler " + handlerName + ": " + what + ": " + e, e);
     }
 
