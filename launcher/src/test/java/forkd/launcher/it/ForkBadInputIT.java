@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A handler that cannot be forked is refused before anything is accepted, with the reason and soon. */
 @Timeout(120)
@@ -50,14 +51,14 @@ class ForkBadInputIT {
         }
     }
 
-    @Test
-    void anOptionThatTheJvmRefusesIsNamed() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"-XX:NoSuchOption=1", "-Xmx1k", "--add-modules=no.such.module"})
+    void anOptionThatTheJvmRefusesIsAUsageError(String option) throws Exception {
         long start = System.nanoTime();
-        try (ForkdServer server = ForkServers.launch(ReportHandler.class, "-J", "-XX:NoSuchOption=1")) {
-            assertEquals(1, server.exitCode());
-            report("-J -XX:NoSuchOption=1", start);
-            assertTrue(server.log().stream().anyMatch(line -> line.contains("NoSuchOption")), () -> "" + server.log());
-            isRefused(server, "the zygote");
+        try (ForkdServer server = ForkServers.launch(ReportHandler.class, "-J", option)) {
+            assertEquals(2, server.exitCode(), () -> "" + server.log());
+            report("-J " + option, start);
+            isRefused(server, "--java-option");
         }
     }
 

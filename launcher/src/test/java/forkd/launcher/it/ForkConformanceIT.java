@@ -34,7 +34,7 @@ class ForkConformanceIT {
     /** The hard limit of one case. */
     private static final Duration LIMIT = Duration.ofSeconds(15);
 
-    private static final String SOURCES = "src/test/java/forkd/launcher/it";
+    private static final String SOURCES = "src/test/java/forkd/launcher/it/conformance";
     private static final int CLASSES = 60;
     private static final int LOADING_AT_ONCE = 200;
 
@@ -72,8 +72,7 @@ class ForkConformanceIT {
                 "-J",
                 "-Dconformance.keystore=" + keys,
                 "-J",
-                "-Dconformance.source="
-                        + Path.of(SOURCES, "ForkConformanceIT.java").toAbsolutePath());
+                "-Dconformance.source=" + Path.of(SOURCES, "Sockets.java").toAbsolutePath());
         stem = ForkServers.stem(server);
     }
 

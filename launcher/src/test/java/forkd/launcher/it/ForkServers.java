@@ -1,6 +1,7 @@
 package forkd.launcher.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import forkd.worker.ConnectionHandler;
 import java.io.IOException;
@@ -44,8 +45,12 @@ final class ForkServers {
                 options);
     }
 
+    /** Without spares, if not asked for. */
     private static String[] with(List<String> first, String... more) {
         List<String> all = new ArrayList<>(first);
+        if (!Arrays.asList(more).contains("--spares")) {
+            all.addAll(List.of("--spares", "0"));
+        }
         all.addAll(Arrays.asList(more));
         return all.toArray(String[]::new);
     }
@@ -81,6 +86,8 @@ final class ForkServers {
     static void onlyTheStemIsLeft(ForkdServer server, int workers) throws IOException, InterruptedException {
         server.await("end", line -> line.startsWith("end "), workers);
         assertEquals(List.of(stem(server)), Processes.childrenOf(server.pid()));
-        assertEquals('S', Processes.status(stem(server), "State").charAt(0));
+        assertEquals("forkd: stem", Processes.name(stem(server)));
+        assertTrue(
+                !Processes.status(stem(server), "State").startsWith("Z"), "the stem has ended and has not been reaped");
     }
 }

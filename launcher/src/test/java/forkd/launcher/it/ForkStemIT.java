@@ -10,21 +10,25 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stems are replaced and killed, and no client notices; with the launcher they end. */
 @Timeout(120)
 class ForkStemIT {
-    @Test
-    void aKilledStemUnderLoadCostsNoConnection() throws Exception {
-        try (ForkdServer server = ForkServers.echo();
-                Load load = new Load(server, 1000)) {
-            for (int kills = 1; kills <= 2; kills++) {
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "4"})
+    void aKilledStemUnderLoadCostsNoConnection(String spares) throws Exception {
+        try (ForkdServer server = ForkServers.echo("--spares", spares);
+                Load load = new Load(server, 20_000)) {
+            for (int kills = 1; kills <= 3; kills++) {
                 server.await("accept", line -> line.startsWith("accept "), 200 * kills);
                 Commands.run("kill", "-9", Long.toString(ForkServers.stem(server)));
                 server.await("the next stem", line -> line.matches("stem .* reason=death .*"), kills);
             }
+            int connections = load.stop();
             assertEquals(List.of(), load.failures());
-            allServed(server, 1000);
+            allServed(server, connections);
         }
     }
 
@@ -53,13 +57,15 @@ class ForkStemIT {
         }
     }
 
-    @Test
-    void aStemIsReplacedAfterItsForksUnderLoad() throws Exception {
-        try (ForkdServer server = ForkServers.echo("--stem-max-forks", "50");
-                Load load = new Load(server, 600)) {
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "4"})
+    void aStemIsReplacedAfterItsForksUnderLoad(String spares) throws Exception {
+        try (ForkdServer server = ForkServers.echo("--spares", spares, "--stem-max-forks", "50");
+                Load load = new Load(server, 20_000)) {
             server.await("the next stem", line -> line.matches("stem .* reason=forks .*"), 2);
+            int connections = load.stop();
             assertEquals(List.of(), load.failures());
-            allServed(server, 600);
+            allServed(server, connections);
             Set<Long> pids = new TreeSet<>();
             server.log().stream()
                     .filter(line -> line.startsWith("stem "))
@@ -91,10 +97,12 @@ class ForkStemIT {
 
     private static void allServed(ForkdServer server, int connections) throws Exception {
         List<String> ends = server.await("end", line -> line.startsWith("end "), connections);
-        assertEquals(connections, ends.size());
+        Set<Long> ids = new TreeSet<>();
         for (String end : ends) {
             assertTrue(end.contains(" exit=0 "), end);
+            ids.add(Events.number(end, "id"));
         }
+        assertEquals(connections, ids.size());
         assertTrue(server.log().stream().noneMatch(line -> line.startsWith("reject ")), () -> "" + server.log());
     }
 }

@@ -15,6 +15,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a forked worker is as a process: whose child, with which descriptors, how it shows and what it knows of itself. */
 @Timeout(120)
@@ -37,9 +39,12 @@ class ForkWorkerIT {
         }
     }
 
-    @Test
-    void aWorkerHoldsItsConnectionTheLogAndFilesOfTheJdkAndNothingElse(@TempDir Path folder) throws Exception {
-        try (ForkdServer server = ForkServers.echo("-l", "unix:" + folder.resolve("s"), "-l", "[::1]:0");
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "2"})
+    void aWorkerHoldsItsConnectionTheLogAndFilesOfTheJdkAndNothingElse(String spares, @TempDir Path folder)
+            throws Exception {
+        try (ForkdServer server =
+                        ForkServers.echo("--spares", spares, "-l", "unix:" + folder.resolve("s"), "-l", "[::1]:0");
                 Socket one = server.connect();
                 Socket two = server.connect()) {
             WorkerProcessIT.ping(one);
@@ -121,6 +126,20 @@ class ForkWorkerIT {
             assertEquals(stemBefore, Processes.descriptorsOf(stem));
             assertEquals(stem, ForkServers.stem(server));
             assertTrue(server.log().stream().allMatch(ForkWorkerIT::isOrdinary), () -> "" + server.log());
+        }
+    }
+
+    @Test
+    void sparesAreChildrenToo() throws Exception {
+        try (ForkdServer server = ForkServers.echo("--spares", "3")) {
+            serve(server, 200);
+            server.await("end", line -> line.startsWith("end "), 200);
+            List<Long> children = Processes.childrenOf(server.pid());
+            for (long child : children) {
+                assertTrue(!Processes.status(child, "State").startsWith("Z"), () -> "a zombie: " + child);
+            }
+            assertTrue(children.contains(ForkServers.stem(server)), () -> "" + children);
+            assertTrue(children.size() <= 1 + 3 + 1, () -> "more than the stem and its spares: " + children);
         }
     }
 

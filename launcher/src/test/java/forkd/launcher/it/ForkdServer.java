@@ -26,6 +26,9 @@ import java.util.regex.Pattern;
 final class ForkdServer implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** No server outlives its tests, whatever happens to them. */
+    private static final String LIMIT_SECONDS = System.getProperty("forkd.test.limit", "300");
+
     private static final Pattern LISTENING = Pattern.compile("listening addr=(\\S+) .*pid=(\\d+)");
     private static final Pattern PORT = Pattern.compile(".*:(\\d+)");
 
@@ -35,7 +38,7 @@ final class ForkdServer implements AutoCloseable {
     private boolean ended;
 
     private ForkdServer(List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of("setsid", "timeout", "--foreground", "-k", "5", "300"));
+        List<String> command = new ArrayList<>(List.of("setsid", "timeout", "--foreground", "-k", "5", LIMIT_SECONDS));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD);
         environment(builder.environment());

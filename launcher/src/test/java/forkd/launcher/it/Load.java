@@ -13,6 +13,7 @@ final class Load implements AutoCloseable {
 
     private final ForkdServer server;
     private final AtomicInteger left;
+    private final AtomicInteger made = new AtomicInteger();
     private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
     private final List<Thread> threads = new ArrayList<>();
 
@@ -29,6 +30,7 @@ final class Load implements AutoCloseable {
 
     private void run() {
         while (left.getAndDecrement() > 0) {
+            made.incrementAndGet();
             try (Socket client = server.connect()) {
                 WorkerProcessIT.ping(client);
             } catch (IOException | AssertionError e) {
@@ -45,9 +47,15 @@ final class Load implements AutoCloseable {
         return List.copyOf(failures);
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    /** Starts no more connections; tells how many it were. */
+    int stop() throws InterruptedException {
         left.set(0);
         failures();
+        return made.get();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        stop();
     }
 }

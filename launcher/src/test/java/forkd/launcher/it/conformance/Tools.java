@@ -16,7 +16,7 @@ import jdk.jshell.SnippetEvent;
 final class Tools {
     private Tools() {}
 
-    /** A real source: this one's, which uses a good part of the library and of the language. */
+    /** A real source, one of these cases. */
     public static void javac() throws Exception {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         Path out = java.nio.file.Files.createTempDirectory("conformance");
