@@ -94,6 +94,8 @@ public interface LibC {
 
     int getpid();
 
+    int clock_gettime(int clock, Pointer time);
+
     int pause();
 
     int setpgid(int pid, int group);

@@ -5,6 +5,7 @@ import static forkd.posix.Native.LIBC;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import jnr.ffi.Pointer;
 
 /**
@@ -430,6 +431,23 @@ public final class Posix {
     /** pid_t getpid(void); getpid(2). */
     public static int getpid() {
         return LIBC.getpid();
+    }
+
+    /**
+     * int clock_gettime(clockid_t clockid, struct timespec *tp) of another process; clock_getcpuclockid(3): the processor time
+     * that all its threads have used, in nanoseconds. Empty where there is no such process any more.
+     */
+    public static OptionalLong cpuTime(int pid) throws ErrnoException {
+        final int scheduled = 2; // CPUCLOCK_SCHED; the kernel's encoding of a process in a clock's number
+        Pointer time = Native.scratch();
+        if (LIBC.clock_gettime(~pid << 3 | scheduled, time) < 0) {
+            Errno errno = Native.errno();
+            if (errno == Errno.EINVAL || errno == Errno.ESRCH) {
+                return OptionalLong.empty();
+            }
+            throw new ErrnoException("clock_gettime(" + pid + ")", errno);
+        }
+        return OptionalLong.of(time.getLong(0) * 1_000_000_000L + time.getLong(Long.BYTES));
     }
 
     /** int access(const char *pathname, int mode) with X_OK; access(2). */

@@ -14,7 +14,7 @@ import jnr.ffi.Pointer;
  * (CLONE_CHILD_SETTID). The memory allocator needs no care where the caller is the only thread that runs.
  */
 public final class RawFork {
-    private static final long SYS_CLONE_X86_64 = 56;
+    static final long SYS_CLONE_X86_64 = 56;
     private static final long SYS_GETTID_X86_64 = 186;
     private static final long SYS_EXIT_GROUP_X86_64 = 231;
 

@@ -3,6 +3,9 @@ package forkd.posix;
 import static forkd.posix.Native.LIBC;
 
 import com.kenai.jffi.Library;
+import com.kenai.jffi.MemoryIO;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import jnr.ffi.Pointer;
@@ -19,12 +22,15 @@ import jnr.ffi.Pointer;
  * <p>x86_64 and glibc only: the order of registers in ucontext_t is the machine's, and musl has no setcontext.
  */
 public final class ThreadImage {
-    /** sizeof(struct user_regs_struct): 27 registers. */
-    public static final int REGISTERS_BYTES = 27 * Long.BYTES;
+    /** sizeof(struct user_regs_struct). */
+    public static final int REGISTERS_BYTES = Registers.BYTES;
 
-    private static final int RAX = 10;
-    private static final int ORIG_RAX = 15;
-    private static final int FS_BASE = 21;
+    /** The id of a thread that does not live; glibc's own mark for one that has ended. */
+    public static final int ABSENT = 0;
+
+    private static final int TAKEN = -1;
+    private static final VarHandle ID = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
+
     private static final int NONE = -1;
     /** For each register of ucontext_t's gregs (r8..r15 rdi rsi rbp rbx rdx rax rcx rsp rip) its place in user_regs_struct. */
     private static final int[] GREGS = {9, 8, 7, 6, 3, 2, 1, 0, 14, 13, 4, 5, 12, NONE, 11, 19, 16};
@@ -36,17 +42,9 @@ public final class ThreadImage {
 
     private static final int STACK_ALIGNMENT = 16;
 
-    private static final long SYS_FUTEX = 202;
-    /** A timed futex(2) that was stopped once goes on as this one. */
-    private static final long SYS_RESTART_SYSCALL = 219;
-
-    /** The kernel's notes that a stopped system call is to be begun again, or gone on with: linux/errno.h, never seen outside. */
-    private static final long ERESTARTSYS = -512;
-
-    private static final long ERESTART_RESTARTBLOCK = -516;
-
     private static final int CLONE_THREAD = 0x10000;
-    private static final int THREAD_FLAGS = 0x100 // CLONE_VM
+    /** How the VM's threads come into being, by whoever revives them. */
+    static final int THREAD_FLAGS = 0x100 // CLONE_VM
             | 0x200 // CLONE_FS
             | 0x400 // CLONE_FILES
             | 0x800 // CLONE_SIGHAND
@@ -65,6 +63,7 @@ public final class ThreadImage {
     private final long stackTop;
     private final long descriptor;
     private final long tidAddress;
+    private final ByteBuffer tid;
 
     /**
      * Prepares a revival; done before the fork.
@@ -74,16 +73,18 @@ public final class ThreadImage {
      */
     public ThreadImage(String name, byte[] registers, RawFork fork) {
         this.name = name;
-        Pointer captured = Native.allocate(REGISTERS_BYTES);
-        captured.put(0, registers, 0, REGISTERS_BYTES);
+        Registers captured = Registers.of(registers);
         // Fills in what the capture does not have: signal mask and floating point state, those of an ordinary thread.
         LIBC.getcontext(context);
         for (int i = 0; i < GREGS.length; i++) {
-            long value = GREGS[i] == NONE ? 0 : captured.getLong((long) Long.BYTES * GREGS[i]);
+            long value = GREGS[i] == NONE ? 0 : captured.get(GREGS[i]);
             context.putLong(GREGS_OFFSET + (long) Long.BYTES * i, value);
         }
-        descriptor = captured.getLong((long) Long.BYTES * FS_BASE);
+        descriptor = captured.threadDescriptor();
         tidAddress = descriptor + fork.tidOffset();
+        tid = MemoryIO.getInstance()
+                .newDirectByteBuffer(tidAddress, Integer.BYTES)
+                .order(ByteOrder.nativeOrder());
         stackTop = scratch.address() + SCRATCH_BYTES - Long.BYTES * 8 & -STACK_ALIGNMENT;
     }
 
@@ -97,26 +98,6 @@ public final class ThreadImage {
     }
 
     /**
-     * Whether a thread with these registers waits in a futex(2), and so may be captured. Its result register tells whether the
-     * wait goes on: a thread that has been woken already holds, or will take, what it was woken for.
-     */
-    public static boolean isWaiting(byte[] registers) {
-        long call = systemCall(registers);
-        long result = register(registers, RAX);
-        return (call == SYS_FUTEX || call == SYS_RESTART_SYSCALL)
-                && (result == ERESTARTSYS || result == ERESTART_RESTARTBLOCK);
-    }
-
-    /** The number of the system call that the thread is in, negative for none. */
-    public static long systemCall(byte[] registers) {
-        return register(registers, ORIG_RAX);
-    }
-
-    private static long register(byte[] registers, int index) {
-        return ByteBuffer.wrap(registers).order(ByteOrder.nativeOrder()).getLong(index * Long.BYTES);
-    }
-
-    /**
      * clone(2): the thread runs on in this process. Allocates nothing in the heap.
      *
      * @return false where the kernel refused
@@ -126,9 +107,36 @@ public final class ThreadImage {
                 > 0;
     }
 
+    /**
+     * {@link #revive}, unless the thread lives: the launcher may have revived it, or may do so now. Both look at the place
+     * where the C library keeps the thread's id. It is {@link #ABSENT} until somebody revives the thread, and the kernel
+     * writes the id there.
+     *
+     * <pre>
+     *   this thread                      launcher
+     *   ABSENT → TAKEN, one instruction
+     *                                    stops all threads of the process
+     *                                    not ABSENT: leaves it out
+     *                                    lets all go on
+     *   clone: the kernel writes the id
+     * </pre>
+     *
+     * If the launcher comes first it finds ABSENT and revives, the id is there before any thread goes on, and here is nothing
+     * left to do.
+     *
+     * @return false where the kernel refused
+     */
+    public boolean reviveIfAbsent() {
+        return !ID.compareAndSet(tid, 0, ABSENT, TAKEN) || revive();
+    }
+
     /** Takes the path of {@link #revive} once with flags that the kernel refuses, so that no child has to resolve it. */
     public static void rehearse() {
         Pointer stack = Native.allocate(SCRATCH_BYTES);
         LIBC.clone(SETCONTEXT, stack.address() + SCRATCH_BYTES / 2 & -STACK_ALIGNMENT, CLONE_THREAD, 0, 0, 0, 0);
+        ByteBuffer number = MemoryIO.getInstance()
+                .newDirectByteBuffer(stack.address(), Integer.BYTES)
+                .order(ByteOrder.nativeOrder());
+        ID.compareAndSet(number, 0, ABSENT, TAKEN);
     }
 }

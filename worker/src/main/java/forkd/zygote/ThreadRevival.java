@@ -43,6 +43,6 @@ final class ThreadRevival {
 
     /** Called while the VM shuts down. */
     void reviveForExit() {
-        watcher.revive();
+        watcher.reviveIfAbsent();
     }
 }

@@ -1,22 +1,20 @@
 package forkd.launcher.freeze;
 
-/** A thread of the zygote, stopped while it waited: what it takes to revive it in a copy of the process. */
-final class CapturedThread {
-    private final String name;
-    private final byte[] registers;
+import forkd.posix.Registers;
 
-    CapturedThread(String name, byte[] registers) {
-        this.name = name;
-        this.registers = registers;
-    }
-
-    /** As the kernel has it: at most 15 bytes. */
-    String name() {
-        return name;
-    }
-
-    /** struct user_regs_struct; not to be changed. */
-    byte[] registers() {
-        return registers;
+/**
+ * A thread of the zygote, stopped while it waited: what it takes to revive it in a copy of the process.
+ *
+ * @param name as the kernel has it: at most 15 bytes
+ * @param registers at the return of the system call that it waited in
+ */
+record CapturedThread(String name, Registers registers) {
+    /**
+     * Where the C library keeps the thread's id: the kernel writes it when the thread begins and clears it when it ends.
+     *
+     * @param tidOffset from the start of the descriptor of the thread
+     */
+    long idAddress(int tidOffset) {
+        return registers.threadDescriptor() + tidOffset;
     }
 }

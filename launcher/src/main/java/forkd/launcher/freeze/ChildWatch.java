@@ -26,6 +26,13 @@ public interface ChildWatch {
     void forgetEnd(int pid);
 
     /**
+     * Whether this worker lives, or has ended and not been reaped. Another one may have had its pid before.
+     *
+     * @param connection the id of its connection
+     */
+    boolean isLive(int pid, long connection);
+
+    /**
      * Runs something while nobody else takes a status away: a thread that is stopped by ptrace(2) is reported to any
      * waitpid(2) of the process.
      */

@@ -2,16 +2,13 @@ package forkd.launcher.freeze;
 
 import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
-import forkd.posix.ThreadImage;
+import forkd.posix.Registers;
 import forkd.posix.Tracer;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * Makes all threads of a zygote but one stand still while they wait. A thread is only captured while it waits in futex(2): a
@@ -44,7 +41,7 @@ final class Freezer {
         captured.clear();
         busy.clear();
         try {
-            for (int tid : threads()) {
+            for (int tid : Processes.threads(pid)) {
                 if (tid != mainThread && tid != pid) {
                     freeze(tid);
                 }
@@ -54,7 +51,7 @@ final class Freezer {
             throw e;
         }
         // A thread that was born meanwhile was not stopped.
-        if (!busy.isEmpty() || threads().size() != stopped.size() + 2) {
+        if (!busy.isEmpty() || Processes.threads(pid).size() != stopped.size() + 2) {
             release();
             return false;
         }
@@ -63,12 +60,15 @@ final class Freezer {
 
     private void freeze(int tid) throws IOException {
         try {
-            String name = name(tid);
-            tracer.stop(tid);
+            String name = Processes.name(pid, tid);
             stopped.add(tid);
-            byte[] registers = tracer.registers(tid);
-            if (!ThreadImage.isWaiting(registers)) {
-                busy.put(name, ThreadImage.systemCall(registers));
+            if (!tracer.stop(tid)) {
+                throw new FreezeException(
+                        "thread " + name + " of the zygote does not stop", FreezeException.Cause.PASSING);
+            }
+            Registers registers = tracer.registers(tid);
+            if (!registers.isWaiting()) {
+                busy.put(name, registers.systemCall());
             }
             captured.add(new CapturedThread(name, registers));
         } catch (ErrnoException e) {
@@ -76,6 +76,8 @@ final class Freezer {
                 throw e;
             }
             // It has ended between the listing and the stop.
+            tracer.bury(tid);
+            stopped.remove(Integer.valueOf(tid));
         }
     }
 
@@ -95,17 +97,5 @@ final class Freezer {
     /** Who was at work at the last try: the names with the system calls they were in. */
     String busy() {
         return busy.isEmpty() ? "threads come and go" : "at work were: " + busy;
-    }
-
-    private List<Integer> threads() throws IOException {
-        try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
-            return tasks.map(task -> Integer.parseInt(task.getFileName().toString()))
-                    .toList();
-        }
-    }
-
-    private String name(int tid) throws IOException {
-        return Files.readString(Path.of("/proc/" + pid + "/task/" + tid + "/comm"))
-                .strip();
     }
 }

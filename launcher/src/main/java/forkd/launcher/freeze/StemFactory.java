@@ -9,6 +9,7 @@ import forkd.posix.Signal;
 import forkd.posix.SocketPair;
 import forkd.posix.SocketType;
 import forkd.posix.SpawnRequest;
+import forkd.posix.ThreadImage;
 import forkd.posix.WaitStatus;
 import forkd.zygote.SelfTest;
 import forkd.zygote.ZygoteProtocol;
@@ -117,6 +118,7 @@ public final class StemFactory {
         Freezer freezer = new Freezer(zygote, control.number());
         int stem = freezeAndSplit(freezer, control);
         end(zygote, end);
+        markAbsent(stem, freezer.captured(), tidOffset);
         control.send(ZygoteProtocol.BEGIN);
         FrozenStem frozen = new FrozenStem(stem, controlFd, queue, freezer.captured(), tidOffset);
         prove(control);
@@ -157,7 +159,8 @@ public final class StemFactory {
     /** While all threads stand still. */
     private int split(Freezer freezer, ControlSocket control) throws IOException {
         for (CapturedThread thread : freezer.captured()) {
-            control.send(ZygoteProtocol.THREAD, 0, thread.name(), thread.registers());
+            control.send(
+                    ZygoteProtocol.THREAD, 0, thread.name(), thread.registers().toBytes());
         }
         children.expect();
         try {
@@ -176,6 +179,18 @@ public final class StemFactory {
     private static void end(int zygote, CompletableFuture<WaitStatus> end) throws IOException, InterruptedException {
         Posix.kill(zygote, Signal.SIGKILL);
         await(end, "the end of the first process");
+    }
+
+    /**
+     * The stem has the threads' stacks and no threads. Their ids in the C library's descriptors say so from here on, to the
+     * library itself and to whoever revives a thread in a worker.
+     */
+    private static void markAbsent(int stem, List<CapturedThread> threads, int tidOffset) throws IOException {
+        try (ProcessMemory memory = new ProcessMemory(stem)) {
+            for (CapturedThread thread : threads) {
+                memory.putInt(thread.idAddress(tidOffset), ThreadImage.ABSENT);
+            }
+        }
     }
 
     private void prove(ControlSocket control) throws IOException, InterruptedException {

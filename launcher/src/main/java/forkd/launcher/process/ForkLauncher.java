@@ -1,6 +1,7 @@
 package forkd.launcher.process;
 
 import forkd.launcher.freeze.FrozenStem;
+import forkd.launcher.freeze.LateRevival;
 import forkd.launcher.freeze.StemFactory;
 import forkd.launcher.freeze.ZygoteCommand;
 import forkd.posix.Errno;
@@ -34,6 +35,7 @@ public final class ForkLauncher implements WorkerLauncher {
     private final ConcurrentLinkedQueue<Runnable> news = new ConcurrentLinkedQueue<>();
     private final SpareDemand demand;
     private StemFactory factory;
+    private LateRevival revival;
     private LaunchListener listener;
     private Stem current;
     private boolean making;
@@ -51,6 +53,8 @@ public final class ForkLauncher implements WorkerLauncher {
     public void start(LaunchListener toTell) throws IOException {
         listener = toTell;
         factory = new StemFactory(command, toTell.children(), toTell::warn);
+        revival = new LateRevival(toTell.children(), toTell::warn);
+        revival.start();
         long start = System.nanoTime();
         try {
             begin(factory.make(), "start", start);
@@ -187,7 +191,7 @@ public final class ForkLauncher implements WorkerLauncher {
         if (current != null) {
             retired.add(current);
         }
-        current = new Stem(stem, handler, listener, pid -> {
+        current = new Stem(stem, handler, listener, revival, pid -> {
             news.add(() -> spareEnded(pid));
             listener.wake();
         });

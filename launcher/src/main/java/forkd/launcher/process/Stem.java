@@ -1,6 +1,7 @@
 package forkd.launcher.process;
 
 import forkd.launcher.freeze.FrozenStem;
+import forkd.launcher.freeze.LateRevival;
 import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
@@ -21,6 +22,7 @@ final class Stem implements AutoCloseable {
     private final FrozenStem frozen;
     private final String handler;
     private final LaunchListener listener;
+    private final LateRevival revival;
     private final Handovers pending = new Handovers();
     private final WaitingWorkers spares;
     private final PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, 1);
@@ -31,10 +33,16 @@ final class Stem implements AutoCloseable {
     private boolean queueEnded;
 
     /** @param onSpareEnd is told the pid of a spare that has ended, on any thread */
-    Stem(FrozenStem frozen, String handler, LaunchListener listener, Consumer<Integer> onSpareEnd) {
+    Stem(
+            FrozenStem frozen,
+            String handler,
+            LaunchListener listener,
+            LateRevival revival,
+            Consumer<Integer> onSpareEnd) {
         this.frozen = frozen;
         this.handler = handler;
         this.listener = listener;
+        this.revival = revival;
         this.onSpareEnd = onSpareEnd;
         this.spares = new WaitingWorkers(frozen.queue());
     }
@@ -174,6 +182,7 @@ final class Stem implements AutoCloseable {
     private void started(int pid, Incoming connection) {
         if (connection != null) { // or it has been given up, and the worker serves without us
             listener.started(connection, pid);
+            revival.watch(pid, connection.id(), frozen);
         }
     }
 

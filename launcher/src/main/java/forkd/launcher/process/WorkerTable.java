@@ -44,12 +44,15 @@ public final class WorkerTable implements ChildWatch {
     /** Longer than any process lives, and short enough to be added to a time in nanoseconds. */
     private static final Duration FOREVER = Duration.ofDays(10_000);
 
+    /** Whoever waits longest is next: a reviver that is always at work must not keep the reaper out. */
+    private static final boolean FAIR = true;
+
     private final int maximum;
     private final WorkerListener listener;
     private final Map<Integer, Worker> live = new HashMap<>();
     private final Map<Integer, Consumer<WaitStatus>> helpers = new HashMap<>();
     private final Map<Integer, WaitStatus> early = new HashMap<>();
-    private final ReentrantLock reaping = new ReentrantLock();
+    private final ReentrantLock reaping = new ReentrantLock(FAIR);
     private int reserved;
     private int expected;
 
@@ -160,6 +163,12 @@ public final class WorkerTable implements ChildWatch {
     }
 
     @Override
+    public synchronized boolean isLive(int pid, long connection) {
+        Worker worker = live.get(pid);
+        return worker != null && worker.connection() == connection;
+    }
+
+    @Override
     public void withoutReaping(Tracing tracing) throws IOException {
         reaping.lock();
         try {
@@ -183,6 +192,9 @@ public final class WorkerTable implements ChildWatch {
         boolean full = !hasRoom();
         for (Optional<EndedProcess> next = Posix.waitpid(-1); next.isPresent(); next = Posix.waitpid(-1)) {
             EndedProcess ended = next.get();
+            if (ended.status().stopped()) {
+                continue; // a thread that its tracer will let go as soon as it can
+            }
             Worker worker = live.remove(ended.pid());
             if (worker != null) {
                 listener.ended(worker, ended.status());

@@ -1,0 +1,63 @@
+package forkd.launcher.freeze;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+
+/** The memory of another process: /proc/PID/mem, proc(5). It takes the right to trace the process; writing ignores page protections. */
+final class ProcessMemory implements AutoCloseable {
+    private final RandomAccessFile file;
+    private final FileChannel channel;
+
+    /** @throws IOException where there is no such process, or it must not be traced */
+    ProcessMemory(int pid) throws IOException {
+        try {
+            this.file = new RandomAccessFile("/proc/" + pid + "/mem", "rw");
+        } catch (FileNotFoundException e) {
+            throw new IOException("the memory of process " + pid + " cannot be opened", e);
+        }
+        this.channel = file.getChannel();
+    }
+
+    int getInt(long address) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.nativeOrder());
+        read(address, bytes);
+        return bytes.getInt(0);
+    }
+
+    void putInt(long address, int value) throws IOException {
+        write(
+                address,
+                ByteBuffer.allocate(Integer.BYTES)
+                        .order(ByteOrder.nativeOrder())
+                        .putInt(0, value));
+    }
+
+    /** Fills the buffer. */
+    void read(long address, ByteBuffer bytes) throws IOException {
+        long at = address;
+        while (bytes.hasRemaining()) {
+            int n = channel.read(bytes, at);
+            if (n <= 0) {
+                throw new IOException("no memory at 0x" + Long.toHexString(at));
+            }
+            at += n;
+        }
+    }
+
+    /** Writes all that remains in the buffer. */
+    void write(long address, ByteBuffer bytes) throws IOException {
+        long at = address;
+        while (bytes.hasRemaining()) {
+            at += channel.write(bytes, at);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

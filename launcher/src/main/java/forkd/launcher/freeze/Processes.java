@@ -1,0 +1,44 @@
+package forkd.launcher.freeze;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What /proc tells of processes and threads, proc(5). */
+final class Processes {
+    private Processes() {}
+
+    /** The threads of a process, its first among them; none where there is no such process. */
+    static List<Integer> threads(int pid) throws IOException {
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
+            return tasks.map(task -> Integer.parseInt(task.getFileName().toString()))
+                    .toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
+    /** The name of a thread: at most 15 bytes. */
+    static String name(int pid, int tid) throws IOException {
+        return Files.readString(Path.of("/proc/" + pid + "/task/" + tid + "/comm"))
+                .strip();
+    }
+
+    /** Whether a process or thread has ended; it may not have been reaped. */
+    static boolean hasEnded(int tid) {
+        try {
+            return hasEnded(Files.readString(Path.of("/proc/" + tid + "/stat")));
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    /** @param stat pid, name in parentheses, which may hold anything, and the state */
+    static boolean hasEnded(String stat) {
+        char state = stat.charAt(stat.lastIndexOf(')') + 2);
+        return state == 'Z' || state == 'X';
+    }
+}
