@@ -25,6 +25,7 @@ final class ForkedWorker {
     private final RawFork fork;
     private final ThreadRevival threads;
     private final TitleArea title;
+    private final PacketBuffer spareTitle;
     private final Repair repair;
     private final WorkerEnd end;
     private final ConnectionHandler handler;
@@ -34,12 +35,14 @@ final class ForkedWorker {
             RawFork fork,
             ThreadRevival threads,
             TitleArea title,
+            PacketBuffer spareTitle,
             Repair repair,
             WorkerEnd end,
             ConnectionHandler handler) {
         this.fork = fork;
         this.threads = threads;
         this.title = title;
+        this.spareTitle = spareTitle;
         this.repair = repair;
         this.end = end;
         this.handler = handler;
@@ -52,6 +55,7 @@ final class ForkedWorker {
             int socket = connection;
             int reportTo = ZygoteProtocol.CONTROL_FD;
             if (type == ZygoteProtocol.SPARE) {
+                title.write(spareTitle, ZygoteProtocol.TEXT, spareTitle.getInt(ZygoteProtocol.TEXT_LENGTH));
                 report(reportTo, ZygoteProtocol.IDLE, 0);
                 // As long as a process holds the stem's end of the control socket the launcher does not see that the
                 // stem

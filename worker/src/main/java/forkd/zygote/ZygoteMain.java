@@ -38,6 +38,7 @@ import java.util.List;
  */
 public final class ZygoteMain {
     private static final String ZYGOTE_NAME = "forkd: zygote";
+    private static final String SPARE_NAME = "forkd: spare";
     private static final String STEM_NAME = "forkd: stem";
 
     private final Fd control = new Fd(ZygoteProtocol.CONTROL_FD);
@@ -73,8 +74,14 @@ public final class ZygoteMain {
         runBeforeFork();
         end.settle();
         Repair repair = new Repair(OpenFiles.find(), new Randomness(), new Identity());
-        ForkedWorker worker =
-                new ForkedWorker(fork, threads, new TitleArea(WorkerContract.PROCESS_NAME), repair, end, handler);
+        ForkedWorker worker = new ForkedWorker(
+                fork,
+                threads,
+                new TitleArea(WorkerContract.PROCESS_NAME),
+                title(SPARE_NAME + " " + handlerName),
+                repair,
+                end,
+                handler);
         Stem stem = new Stem(fork, worker);
         TitleArea title = new TitleArea(STEM_NAME);
         PacketBuffer stemTitle = title(STEM_NAME + " " + handlerName);

@@ -116,12 +116,14 @@ final class DoctorCommand implements Callable<Integer> {
         List<ForkProbe.Probe> workers = new ArrayList<>();
         try {
             long[] nanos = new long[MANY];
-            long before = memoryAvailable();
             for (int i = 0; i < MANY; i++) {
                 workers.add(probe.start());
                 nanos[i] = workers.get(i).startNanos();
             }
-            long after = memoryAvailable();
+            long kilobytes = 0;
+            for (ForkProbe.Probe worker : workers) {
+                kilobytes += ownMemory(worker.pid());
+            }
             Arrays.sort(nanos);
             row(
                     "time per fork",
@@ -137,8 +139,8 @@ final class DoctorCommand implements Callable<Integer> {
                     true,
                     String.format(
                             Locale.ROOT,
-                            "%.2f MB (drop of MemAvailable with %d of them)",
-                            (before - after) / 1024.0 / MANY,
+                            "%.2f MB of its own: private pages and page tables, mean of %d",
+                            kilobytes / 1024.0 / MANY,
                             MANY));
         } finally {
             workers.forEach(ForkProbe.Probe::close);
@@ -156,12 +158,16 @@ final class DoctorCommand implements Callable<Integer> {
         out.flush();
     }
 
-    /** MemAvailable of proc(5), in kB. */
-    private static long memoryAvailable() throws IOException {
-        return Files.readAllLines(Path.of("/proc/meminfo")).stream()
-                .filter(line -> line.startsWith("MemAvailable:"))
+    /** What ends with the process, in kB: its private pages and its page tables, proc(5). */
+    private static long ownMemory(int pid) throws IOException {
+        return sum(Path.of("/proc/" + pid + "/smaps_rollup"), List.of("Private_Clean:", "Private_Dirty:"))
+                + sum(Path.of("/proc/" + pid + "/status"), List.of("VmPTE:"));
+    }
+
+    private static long sum(Path file, List<String> keys) throws IOException {
+        return Files.readAllLines(file).stream()
+                .filter(line -> keys.stream().anyMatch(line::startsWith))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                .findFirst()
-                .orElseThrow(() -> new IOException("/proc/meminfo has no MemAvailable"));
+                .sum();
     }
 }

@@ -249,7 +249,7 @@ final class ServeCommand implements Callable<Integer> {
         Supplier<WorkerLauncher> pool = () -> pool(absolute);
         WorkerLauncher launcher = switch (model) {
             case AUTO -> new FallbackLauncher(ForkSupport.objection(javaOptions), fork, pool);
-            case FORK -> fork.get();
+            case FORK -> forkOrFail(fork);
             case SPAWN ->
                 new SpawnLauncher(
                         new HandlerProgram(WorkerJvm.of(absolute, Archives.folder(), javaOptions), handlerName()),
@@ -262,6 +262,14 @@ final class ServeCommand implements Callable<Integer> {
 
     private static Service spawn(WorkerProgram program) {
         return new Service(new SpawnLauncher(program, System.getenv()), program.kind(), program.name());
+    }
+
+    private WorkerLauncher forkOrFail(Supplier<WorkerLauncher> fork) {
+        Optional<String> objection = ForkSupport.objection(javaOptions);
+        if (objection.isPresent()) {
+            throw usage("--model fork cannot be used: " + objection.get());
+        }
+        return fork.get();
     }
 
     private WorkerLauncher fork(List<Path> absolute) {

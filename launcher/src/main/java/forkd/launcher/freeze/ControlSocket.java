@@ -62,7 +62,11 @@ final class ControlSocket {
             length = packet.poll(socket);
         }
         if (length == 0) {
-            throw new FreezeException(step + ": the process has ended", FreezeException.Cause.PASSING);
+            throw type == ZygoteProtocol.READY
+                    ? new FreezeException(
+                            step + ": the process has ended; does the handler's warm-up call System.exit?",
+                            FreezeException.Cause.HANDLER)
+                    : new FreezeException(step + ": the process has ended", FreezeException.Cause.PASSING);
         }
         byte got = packet.getByte(ZygoteProtocol.TYPE);
         if (got == ZygoteProtocol.FAILED) {

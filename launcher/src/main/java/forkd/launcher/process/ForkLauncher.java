@@ -196,6 +196,7 @@ public final class ForkLauncher implements WorkerLauncher {
             listener.wake();
         });
         listener.stem(stem.pid(), reason, (System.nanoTime() - start) / 1e9);
+        tend();
     }
 
     private void spareEnded(int pid) {

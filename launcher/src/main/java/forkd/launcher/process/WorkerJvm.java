@@ -98,7 +98,11 @@ public record WorkerJvm(String executable, List<String> options) {
         options.add("-XX:TieredStopAtLevel=1"); // a short life never earns C2's work back
         options.add("-XX:-UsePerfData"); // no file in /tmp for each worker
         // The VM's own messages go to stdout by default, and that is the client.
-        options.addAll(List.of("-XX:+DisplayVMOutputToStderr", "-Xlog:disable", "-Xlog:all=error:stderr"));
+        options.addAll(List.of(
+                "-XX:+SuppressFatalErrorMessage",
+                "-XX:+DisplayVMOutputToStderr",
+                "-Xlog:disable",
+                "-Xlog:all=error:stderr"));
         return options;
     }
 

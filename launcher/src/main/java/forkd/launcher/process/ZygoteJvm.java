@@ -55,6 +55,7 @@ public final class ZygoteJvm {
                 "-XX:GuaranteedSafepointInterval=0", // lets the VM Thread sleep, so that it can be captured
                 "-XX:ArchiveRelocationMode=0", // maps the CDS archive where it needs no relocation, so that it stays
                 // clean
+                "-XX:+SuppressFatalErrorMessage", // it is written to descriptor 1, and that is the client
                 "-XX:+DisplayVMOutputToStderr",
                 "-Xlog:disable",
                 "-Xlog:all=error:stderr",
