@@ -1,0 +1,45 @@
+package forkd.launcher.freeze;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RevivalPolicyTest {
+    private static final long LITTLE = Duration.ofMillis(9).toNanos();
+    private static final long MUCH = Duration.ofMillis(10).toNanos();
+
+    @Test
+    void whoWaitsForItsClientNeedsNothing() {
+        assertFalse(RevivalPolicy.isNeeded(MainThread.WAITS_FOR_OTHERS, LITTLE));
+    }
+
+    @Test
+    void whoWaitsForAThreadNeedsItAtOnce() {
+        assertTrue(RevivalPolicy.isNeeded(MainThread.WAITS_FOR_THREAD, 0));
+    }
+
+    @Test
+    void whoIsAtWorkMayOnlyBeQueuingForAProcessor() {
+        assertFalse(RevivalPolicy.isNeeded(MainThread.AT_WORK, LITTLE));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoHasComputedNeedsCompilers(MainThread main) {
+        assertTrue(RevivalPolicy.isNeeded(main, MUCH));
+    }
+
+    @Test
+    void looksBecomeRareAndNeverStop() {
+        assertEquals(Duration.ofMillis(20), RevivalPolicy.delay(0));
+        for (int i = 0; i < 10; i++) {
+            assertTrue(RevivalPolicy.delay(i).compareTo(RevivalPolicy.delay(i + 1)) <= 0);
+        }
+        assertEquals(Duration.ofSeconds(1), RevivalPolicy.delay(1_000_000));
+    }
+}
