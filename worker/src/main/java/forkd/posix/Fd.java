@@ -33,6 +33,15 @@ public final class Fd implements AutoCloseable {
         return fd;
     }
 
+    /** Gives the ownership away: the descriptor stays open, and this object is closed. */
+    public int release() {
+        int fd = number.getAndSet(CLOSED);
+        if (fd == CLOSED) {
+            throw new IllegalStateException("the descriptor is closed");
+        }
+        return fd;
+    }
+
     public boolean isOpen() {
         return number.get() != CLOSED;
     }

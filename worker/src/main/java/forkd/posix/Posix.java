@@ -156,11 +156,16 @@ public final class Posix {
 
     /** int getpeername(int sockfd, struct sockaddr *addr, socklen_t *addrlen); getpeername(2): the other side's. */
     public static SocketAddr getpeername(Fd socket) throws ErrnoException {
+        return peerOf(socket.number());
+    }
+
+    /** getpeername(2) of a descriptor that this process was born with and that has no owner. */
+    public static SocketAddr peerOf(int socket) throws ErrnoException {
         Pointer address = Native.scratch();
         Pointer length = address.slice(Sockaddr.MAX_BYTES);
         length.putInt(0, Sockaddr.MAX_BYTES);
-        if (LIBC.getpeername(socket.number(), address, length) < 0) {
-            throw Native.failed("getpeername", socket);
+        if (LIBC.getpeername(socket, address, length) < 0) {
+            throw Native.failed("getpeername", "fd " + socket);
         }
         return Sockaddr.decode(address, length.getInt(0));
     }

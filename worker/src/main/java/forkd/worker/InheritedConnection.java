@@ -12,10 +12,22 @@ final class InheritedConnection implements Connection {
     private final long id;
     private final ConnectionInput input = new ConnectionInput(this);
     private final ConnectionOutput output = new ConnectionOutput(this);
+    private final ChannelSource source;
     private SocketChannel channel;
 
-    InheritedConnection(long id) {
+    InheritedConnection(long id, ChannelSource source) {
         this.id = id;
+        this.source = source;
+    }
+
+    /** The class library's own way: {@link System#inheritedChannel()}. */
+    static SocketChannel ofClassLibrary() throws IOException {
+        Channel inherited = System.inheritedChannel();
+        if (inherited == null) {
+            throw new IOException("descriptor 0 is no socket");
+        }
+        // The class library takes a socket without a peer for a listening one; ours has lost its peer.
+        return inherited instanceof SocketChannel socket ? socket : null;
     }
 
     @Override
@@ -36,12 +48,8 @@ final class InheritedConnection implements Connection {
     @Override
     public synchronized SocketChannel channel() throws IOException {
         if (channel == null) {
-            Channel inherited = System.inheritedChannel();
-            if (inherited == null) {
-                throw new IOException("descriptor 0 is no socket");
-            }
-            if (!(inherited instanceof SocketChannel socket)) {
-                // The class library takes a socket without a peer for a listening one; ours has lost its peer.
+            SocketChannel socket = source.open();
+            if (socket == null) {
                 throw new ConnectionLostException(new IOException("the client has reset the connection"));
             }
             channel = socket;

@@ -38,7 +38,10 @@ public final class WorkerMain {
             complain("cannot set the process title: " + e, null);
         }
         try {
-            return serve(Handlers.create(handlerName, ClassLoader.getSystemClassLoader()), number);
+            return serve(
+                    Handlers.create(handlerName, ClassLoader.getSystemClassLoader()),
+                    number,
+                    InheritedConnection::ofClassLibrary);
         } catch (HandlerException e) {
             complain(e.getMessage(), e.getCause());
             return WorkerExit.BAD_CONTRACT;
@@ -46,9 +49,9 @@ public final class WorkerMain {
     }
 
     /** Handles the connection on descriptors 0 and 1 and says how the process has to end. Blocks until it is handled. */
-    public static WorkerExit serve(ConnectionHandler handler, long id) {
+    public static WorkerExit serve(ConnectionHandler handler, long id, ChannelSource channels) {
         try {
-            handler.handle(new InheritedConnection(id));
+            handler.handle(new InheritedConnection(id, channels));
             return WorkerExit.HANDLED;
         } catch (ConnectionLostException e) {
             return WorkerExit.CONNECTION_LOST;

@@ -93,7 +93,7 @@ final class ForkedWorker {
             e.printStackTrace();
             return WorkerExit.HANDLER_FAILED;
         }
-        return WorkerMain.serve(handler, id);
+        return WorkerMain.serve(handler, id, AdoptedChannel::open);
     }
 
     /** Takes all steps of a worker's start that leave no trace, so that no worker has to resolve them. */

@@ -70,7 +70,7 @@ public final class PooledWorkerMain {
         Posix.closeInherited(connection);
         report(ZygoteProtocol.STARTED, id, "");
         queue.close();
-        return WorkerMain.serve(handler, id);
+        return WorkerMain.serve(handler, id, AdoptedChannel::open);
     }
 
     private void report(byte type, long id, String text) throws IOException {

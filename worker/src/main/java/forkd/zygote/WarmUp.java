@@ -74,7 +74,7 @@ final class WarmUp {
             }
             Thread talker = new Thread(() -> talk(client, input), "warm-up client");
             talker.start();
-            WorkerExit exit = WorkerMain.serve(handler, 0);
+            WorkerExit exit = WorkerMain.serve(handler, 0, AdoptedChannel::open);
             hangUp();
             talker.join();
             if (exit == WorkerExit.HANDLER_FAILED) {

@@ -14,6 +14,8 @@ import jnr.unixsocket.UnixSocketChannel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The main job: serve, nc, an answer. */
 @Timeout(120)
@@ -132,6 +134,18 @@ class EchoIT {
             assertEquals(
                     "id=1 remote=/" + Events.field(accept, "peer") + " local=/" + server.address(0) + " open=true\n",
                     report);
+        }
+    }
+
+    /** Found on JDK 17: with the network library loaded before the connection, inheritedChannel is a listening one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"fork", "pool", "spawn"})
+    void aHandlerThatHasLookedUpANameStillGetsItsChannel(String model) throws Exception {
+        try (ForkdServer server = ForkdServer.serve(
+                "-m", model, "-l", "127.0.0.1:0", "--handler", LookUpHandler.class.getName(), "-cp", testClasses())) {
+            String report = nc("", "127.0.0.1", server.port());
+            String accept = server.await("accept", line -> line.startsWith("accept "));
+            assertEquals("/" + Events.field(accept, "peer") + " /" + server.address(0) + " over the channel", report);
         }
     }
 
