@@ -156,6 +156,16 @@ final class ServeCommand implements Callable<Integer> {
     private int maxConnections;
 
     @Option(
+            names = "--max-lifetime",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = {
+                "How long a worker may live (500ms, 30s, 5m). Then it gets SIGTERM, and after 5 more seconds SIGKILL; its end"
+                        + " is logged with reason=max-lifetime. Default: no limit."
+            })
+    private Duration maxLifetime;
+
+    @Option(
             names = "--drain-timeout",
             paramLabel = "TIME",
             converter = DurationConverter.class,
@@ -228,7 +238,8 @@ final class ServeCommand implements Callable<Integer> {
         checkNumber("--pool-min-spare", poolMinSpare);
         checkNumber("--pool-max-spare", poolMaxSpare);
         EventLog log = new EventLog(new FileOutputStream(FileDescriptor.err));
-        ServerConfig config = new ServerConfig(listen, backlog, maxConnections, drainTimeout);
+        ServerConfig config =
+                new ServerConfig(listen, backlog, maxConnections, Optional.ofNullable(maxLifetime), drainTimeout);
         new Server(config, service(), log).run();
         return ExitCode.OK.code();
     }

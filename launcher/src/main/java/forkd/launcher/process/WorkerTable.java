@@ -219,6 +219,29 @@ public final class WorkerTable implements ChildWatch {
         }
     }
 
+    /** The live workers. */
+    public synchronized List<Worker> live() {
+        return List.copyOf(live.values());
+    }
+
+    /**
+     * Sends the signal to the process group of a worker, if it has not been reaped.
+     *
+     * @return why it could not be sent
+     */
+    public synchronized Optional<ErrnoException> signalGroup(Worker worker, Signal signal) {
+        if (worker.equals(live.get(worker.pid()))) {
+            try {
+                Posix.kill(-worker.pid(), signal);
+                // A stopped process gets its SIGTERM only when it goes on.
+                Posix.kill(-worker.pid(), Signal.SIGCONT);
+            } catch (ErrnoException e) {
+                return Optional.of(e);
+            }
+        }
+        return Optional.empty();
+    }
+
     /**
      * Sends the signal to the process group of every live worker.
      *

@@ -8,8 +8,10 @@ import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
 import forkd.posix.PollSet;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The note's loop: accept, give the connection to a process, accept again. It runs on one thread and knows neither where
@@ -26,15 +28,23 @@ final class AcceptLoop {
     private final WorkerTable workers;
     private final WorkerLauncher launcher;
     private final WakePipe wake;
+    private final LifetimeLimit lifetime;
     private final AcceptErrors errors;
     private final PollSet poll;
     private long connections;
 
-    AcceptLoop(List<Listener> listeners, WorkerTable workers, WorkerLauncher launcher, WakePipe wake, EventLog log) {
+    AcceptLoop(
+            List<Listener> listeners,
+            WorkerTable workers,
+            WorkerLauncher launcher,
+            WakePipe wake,
+            LifetimeLimit lifetime,
+            EventLog log) {
         this.listeners = listeners;
         this.workers = workers;
         this.launcher = launcher;
         this.wake = wake;
+        this.lifetime = lifetime;
         this.errors = new AcceptErrors(log);
         this.poll = new PollSet(listeners.size() + OTHERS);
     }
@@ -56,6 +66,7 @@ final class AcceptLoop {
             if (reload.take()) {
                 launcher.reload();
             }
+            lifetime.enforce();
             launcher.progress();
             for (int i = 0; accepting && i < listeners.size(); i++) {
                 if (poll.isReady(first + i)) {
@@ -79,12 +90,10 @@ final class AcceptLoop {
 
     /** How long poll may sleep at the most; null for as long as nothing happens. */
     private Duration limit() {
-        Duration pause = errors.pause();
-        Duration look = launcher.nextLook().orElse(null);
-        if (pause == null || look == null) {
-            return pause == null ? look : pause;
-        }
-        return pause.compareTo(look) < 0 ? pause : look;
+        return Stream.of(Optional.ofNullable(errors.pause()), launcher.nextLook(), lifetime.nextLook())
+                .flatMap(Optional::stream)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     private boolean hasRoom() {

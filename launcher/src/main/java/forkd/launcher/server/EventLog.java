@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -39,6 +40,11 @@ public final class EventLog {
     }
 
     public void end(long id, int worker, WaitStatus status, long nanos) {
+        end(id, worker, status, nanos, Optional.empty());
+    }
+
+    /** The same for a worker that forkd may have ended itself, and why. */
+    public void end(long id, int worker, WaitStatus status, long nanos, Optional<String> reason) {
         LogLine line = line("end").field("id", id).field("worker", worker);
         if (status.exited()) {
             line.field("exit", status.exitCode());
@@ -48,6 +54,7 @@ public final class EventLog {
         if (status.coreDumped()) {
             line.field("core", "dumped");
         }
+        reason.ifPresent(why -> line.field("reason", why));
         write(line.field("seconds", String.format(Locale.ROOT, "%.3f", nanos / 1e9)));
     }
 

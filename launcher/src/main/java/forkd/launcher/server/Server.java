@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -45,7 +47,10 @@ public final class Server {
         // Ignored SIGCHLD, which exec may have left to us, would make the kernel reap our workers itself: wait(2).
         Signals.setDefault(Signal.SIGCHLD);
         try (WakePipe wake = new WakePipe()) {
-            WorkerTable workers = new WorkerTable(config.maxConnections(), ends(wake));
+            LifetimeLimit[] lifetime = new LifetimeLimit[1];
+            WorkerTable workers =
+                    new WorkerTable(config.maxConnections(), ends(wake, worker -> lifetime[0].reasonOf(worker)));
+            lifetime[0] = new LifetimeLimit(config.maxLifetime(), workers, log);
             StopRequest stop = new StopRequest(() -> {
                 wake.wake();
                 workers.recheck();
@@ -70,7 +75,7 @@ public final class Server {
                             service.name(),
                             Posix.getpid());
                 }
-                AcceptLoop loop = new AcceptLoop(listeners, workers, service.launcher(), wake, log);
+                AcceptLoop loop = new AcceptLoop(listeners, workers, service.launcher(), wake, lifetime[0], log);
                 loop.run(stop, reload);
                 listeners.forEach(Listener::close);
                 loop.finish();
@@ -84,11 +89,12 @@ public final class Server {
         log.stopped();
     }
 
-    private WorkerListener ends(WakePipe wake) {
+    private WorkerListener ends(WakePipe wake, Function<Worker, Optional<String>> reason) {
         return new WorkerListener() {
             @Override
             public void ended(Worker worker, WaitStatus status) {
-                log.end(worker.connection(), worker.pid(), status, System.nanoTime() - worker.startNanos());
+                long nanos = System.nanoTime() - worker.startNanos();
+                log.end(worker.connection(), worker.pid(), status, nanos, reason.apply(worker));
             }
 
             @Override

@@ -2,6 +2,7 @@ package forkd.launcher.server;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a server is told.
@@ -9,6 +10,12 @@ import java.util.List;
  * @param listen where to listen, at least one address
  * @param backlog how many connections may wait for accept, on each listener
  * @param maxConnections how many workers may live at once
+ * @param maxLifetime how long a worker may live; empty for as long as it likes
  * @param drainTimeout how long workers may finish after a stop signal
  */
-public record ServerConfig(List<ListenAddress> listen, int backlog, int maxConnections, Duration drainTimeout) {}
+public record ServerConfig(
+        List<ListenAddress> listen,
+        int backlog,
+        int maxConnections,
+        Optional<Duration> maxLifetime,
+        Duration drainTimeout) {}

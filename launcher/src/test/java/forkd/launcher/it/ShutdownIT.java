@@ -82,6 +82,33 @@ class ShutdownIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"fork", "spawn"})
+    void aWorkerThatLivesTooLongIsEndedAndTheOthersAreNot(String model) throws Exception {
+        try (ForkdServer server = ForkdServer.serve("-m", model, "-l", "127.0.0.1:0", "--max-lifetime", "1s")) {
+            try (Socket idle = server.connect()) {
+                WorkerProcessIT.ping(idle);
+                assertEquals("short", EchoIT.nc("short", "127.0.0.1", server.port()));
+                assertEquals(-1, idle.getInputStream().read());
+            }
+            String first = server.await("end 1", line -> line.startsWith("end id=1 "));
+            assertTrue(first.contains(" reason=max-lifetime "), first);
+            String second = server.await("end 2", line -> line.startsWith("end id=2 "));
+            assertTrue(second.contains(" exit=0 ") && !second.contains("reason="), second);
+        }
+    }
+
+    @Test
+    void aWorkerThatIgnoresTheEndOfItsTimeIsKilled() throws Exception {
+        try (ForkdServer server = ForkdServer.serve(
+                        "-l", "127.0.0.1:0", "--max-lifetime", "200ms", "--", "/bin/sh", "-c", "trap '' TERM; cat");
+                Socket client = server.connect()) {
+            WorkerProcessIT.ping(client);
+            String end = server.await("end", line -> line.startsWith("end "));
+            assertTrue(end.contains(" signal=SIGKILL reason=max-lifetime "), end);
+        }
+    }
+
     @Test
     void aStaleSocketFileIsTakenOver(@TempDir Path folder) throws Exception {
         Path path = folder.resolve("s");

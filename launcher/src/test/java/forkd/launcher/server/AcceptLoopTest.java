@@ -205,7 +205,14 @@ class AcceptLoopTest {
     private void run(List<Listener> listeners, WorkerTable table, Start start) throws IOException {
         FakeLauncher launcher = new FakeLauncher(start);
         launcher.start(new Handover(table, log.log(), wake));
-        new AcceptLoop(listeners, table, launcher, wake, log.log()).run(stop, new ReloadRequest(wake::wake));
+        new AcceptLoop(
+                        listeners,
+                        table,
+                        launcher,
+                        wake,
+                        new LifetimeLimit(Optional.empty(), table, log.log()),
+                        log.log())
+                .run(stop, new ReloadRequest(wake::wake));
     }
 
     private Start stoppingAfter(int connections) {
