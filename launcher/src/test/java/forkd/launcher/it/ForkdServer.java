@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,6 +31,9 @@ final class ForkdServer implements AutoCloseable {
 
     /** No server outlives its tests, whatever happens to them. */
     private static final String LIMIT_SECONDS = System.getProperty("forkd.test.limit", "300");
+
+    /** Below the range that the kernel takes ports from: ip_local_port_range of ip(7). */
+    private static final AtomicInteger NEXT_PORT = new AtomicInteger(10_000);
 
     private static final Pattern LISTENING = Pattern.compile("listening addr=(\\S+) .*pid=(\\d+)");
     private static final Pattern PORT = Pattern.compile(".*:(\\d+)");
@@ -166,10 +172,25 @@ final class ForkdServer implements AutoCloseable {
         return matcher;
     }
 
+    /**
+     * A client whose port no other client of this JVM had: tests find a connection in the log by its peer, and the kernel gives
+     * a port to a second client as soon as the first has gone.
+     */
     Socket connect() throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port());
-        socket.setSoTimeout((int) PATIENCE.toMillis());
-        return socket;
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        while (true) {
+            Socket socket = new Socket();
+            try {
+                socket.bind(new InetSocketAddress(
+                        loopback, NEXT_PORT.getAndUpdate(port -> port < 30_000 ? port + 1 : 10_000)));
+            } catch (BindException e) {
+                socket.close(); // somebody has that port; the next one then
+                continue;
+            }
+            socket.connect(new InetSocketAddress(loopback, port()));
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            return socket;
+        }
     }
 
     void signal(String name) throws IOException, InterruptedException {
