@@ -25,6 +25,7 @@ public final class Posix {
     public static final int SOL_SOCKET = 1;
     public static final int SO_REUSEADDR = 2;
     public static final int SO_ERROR = 4;
+    public static final int SO_PEERCRED = 17;
     public static final int IPPROTO_IPV6 = 41;
     public static final int IPV6_V6ONLY = 26;
 
@@ -188,6 +189,21 @@ public final class Posix {
             throw Native.failed("getsockopt", socket + ", option " + name);
         }
         return value.getInt(0);
+    }
+
+    /** getsockopt(2) with SO_PEERCRED, unix(7): the process that connected to a Unix socket. */
+    public static PeerCredentials peerCredentials(Fd socket) throws ErrnoException {
+        final int bytes = 3 * Integer.BYTES; // struct ucred
+        Pointer value = Native.scratch();
+        Pointer length = value.slice(bytes + Integer.BYTES);
+        length.putInt(0, bytes);
+        if (LIBC.getsockopt(socket.number(), SOL_SOCKET, SO_PEERCRED, value, length) < 0) {
+            throw Native.failed("getsockopt", socket + ", SO_PEERCRED");
+        }
+        return new PeerCredentials(
+                value.getInt(0),
+                Integer.toUnsignedLong(value.getInt(Integer.BYTES)),
+                Integer.toUnsignedLong(value.getInt(2 * Integer.BYTES)));
     }
 
     /**

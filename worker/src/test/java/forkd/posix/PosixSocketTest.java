@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -360,5 +361,16 @@ class PosixSocketTest {
         ErrnoException e = assertThrows(ErrnoException.class, call);
         assertEquals(errno, e.errno());
         return e;
+    }
+
+    @Test
+    void aUnixSocketTellsWhoConnected() throws IOException {
+        try (SocketPair pair = Posix.socketpair(SocketType.SOCK_STREAM)) {
+            PeerCredentials peer = Posix.peerCredentials(pair.first());
+
+            assertEquals(Posix.getpid(), peer.pid());
+            assertEquals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"), (int) peer.uid());
+            assertEquals(Files.getAttribute(Path.of("/proc/self"), "unix:gid"), (int) peer.gid());
+        }
     }
 }

@@ -1,15 +1,69 @@
 package forkd.launcher.process;
 
+import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
+import forkd.posix.Posix;
 import forkd.posix.SocketAddr;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * An accepted connection on its way to a worker.
  *
  * @param id its number since the start, from 1
  * @param socket the launcher's copy of the connected descriptor; whoever holds the connection owns and closes it
- * @param peer the client's address
- * @param listener the listener's address, as the event log prints it
+ * @param peer the client's address; behind a proxy the one that the proxy tells
+ * @param knownLocal the address that the client connected to, where it is known without asking the kernel: the listener's
+ *     own, if it is no wildcard, or what a proxy tells
+ * @param listener the listener's name, as the event log prints it
+ * @param variables more variables for the worker, {@code NAME=value}; of two with one name the later one counts, and they
+ *     win over all others
+ * @param ofSource how many connections of the same source live, with this one; 0 where nobody counts them
  * @param acceptNanos {@link System#nanoTime} at the accept
  */
-public record Incoming(long id, Fd socket, SocketAddr peer, String listener, long acceptNanos) {}
+public record Incoming(
+        long id,
+        Fd socket,
+        SocketAddr peer,
+        Optional<SocketAddr> knownLocal,
+        String listener,
+        List<String> variables,
+        int ofSource,
+        long acceptNanos) {
+
+    /** A connection of which no more is known than accept(2) tells. */
+    public Incoming(long id, Fd socket, SocketAddr peer, String listener, long acceptNanos) {
+        this(id, socket, peer, Optional.empty(), listener, List.of(), 0, acceptNanos);
+    }
+
+    /** The same connection, with the addresses that a proxy has told. */
+    public Incoming withAddresses(SocketAddr client, SocketAddr local) {
+        return new Incoming(id, socket, client, Optional.of(local), listener, variables, ofSource, acceptNanos);
+    }
+
+    /** The same connection, with the address that the client connected to. */
+    public Incoming withLocal(SocketAddr local) {
+        return withAddresses(peer, local);
+    }
+
+    /** The same connection with more variables, each {@code NAME=value}. */
+    public Incoming withVariables(List<String> more) {
+        if (more.isEmpty()) {
+            return this;
+        }
+        List<String> all = new ArrayList<>(variables);
+        all.addAll(more);
+        return new Incoming(id, socket, peer, knownLocal, listener, List.copyOf(all), ofSource, acceptNanos);
+    }
+
+    /** The same connection, which is one of so many of its source. */
+    public Incoming withOfSource(int count) {
+        return new Incoming(id, socket, peer, knownLocal, listener, variables, count, acceptNanos);
+    }
+
+    /** The address that the client connected to; getsockname(2) where it is not known. */
+    public SocketAddr local() throws ErrnoException {
+        return knownLocal.isPresent() ? knownLocal.get() : Posix.getsockname(socket);
+    }
+}

@@ -2,7 +2,6 @@ package forkd.launcher.process;
 
 import forkd.posix.ErrnoException;
 import forkd.posix.InetAddr;
-import forkd.posix.Posix;
 import forkd.posix.SocketAddr;
 import forkd.worker.WorkerContract;
 import java.util.ArrayList;
@@ -34,7 +33,7 @@ final class WorkerEnvironment {
         List<String> variables = new ArrayList<>(common);
         add(variables, WorkerContract.CONNECTION_ID, Long.toString(connection.id()));
         add(variables, WorkerContract.LISTENER, connection.listener());
-        SocketAddr local = Posix.getsockname(connection.socket());
+        SocketAddr local = connection.local();
         if (connection.peer() instanceof InetAddr peer && local instanceof InetAddr here) {
             add(variables, WorkerContract.PROTO, "TCP");
             add(variables, WorkerContract.TCP_REMOTE_IP, peer.host());
@@ -46,6 +45,7 @@ final class WorkerEnvironment {
         } else {
             add(variables, WorkerContract.PROTO, "IPC");
         }
+        variables.addAll(connection.variables());
         return variables;
     }
 

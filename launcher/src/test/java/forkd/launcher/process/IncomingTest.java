@@ -1,0 +1,42 @@
+package forkd.launcher.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import forkd.posix.ErrnoException;
+import forkd.posix.Fd;
+import forkd.posix.InetAddr;
+import forkd.posix.Posix;
+import forkd.posix.SocketType;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class IncomingTest {
+    private static final InetAddr CLIENT = InetAddr.of(new byte[] {(byte) 192, 0, 2, 1}, 1024);
+    private static final InetAddr PUBLIC = InetAddr.of(new byte[] {(byte) 192, 0, 2, 2}, 443);
+
+    @Test
+    void theKernelTellsTheLocalAddressWhereNobodyElseDoes() throws ErrnoException {
+        try (Fd socket = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM)) {
+            Posix.bind(socket, InetAddr.of(new byte[] {127, 0, 0, 1}, 0));
+            Incoming connection = new Incoming(1, socket, CLIENT, "x", 0);
+
+            assertEquals(Posix.getsockname(socket), connection.local());
+            assertEquals(PUBLIC, connection.withLocal(PUBLIC).local());
+            assertEquals(PUBLIC, connection.withAddresses(PUBLIC, CLIENT).peer());
+        }
+    }
+
+    @Test
+    void variablesAddUp() throws ErrnoException {
+        try (Fd socket = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM)) {
+            Incoming connection = new Incoming(1, socket, CLIENT, "x", 0)
+                    .withVariables(List.of("A=1"))
+                    .withOfSource(3)
+                    .withVariables(List.of("B=2"))
+                    .withVariables(List.of());
+
+            assertEquals(List.of("A=1", "B=2"), connection.variables());
+            assertEquals(3, connection.ofSource());
+        }
+    }
+}
