@@ -96,6 +96,20 @@ class ArchitectureTest {
     }
 
     @Test
+    void decisionsAboutAccessAreMadeWithoutTheRestOfTheLauncher() {
+        noClasses()
+                .that()
+                .resideInAPackage("forkd.launcher.access..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(
+                        "forkd.launcher.cli..",
+                        "forkd.launcher.server..",
+                        "forkd.launcher.process..",
+                        "forkd.launcher.freeze.."))
+                .check(forkd);
+    }
+
+    @Test
     void theCommandLineParserIsUsedOnlyByTheCommands() {
         noClasses()
                 .that()
