@@ -110,6 +110,22 @@ class ArchitectureTest {
     }
 
     @Test
+    void decisionsAboutAdmissionAreMadeWithoutSocketsAndWorkers() {
+        noClasses()
+                .that()
+                .resideInAPackage("forkd.launcher.admission..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(
+                                "forkd.launcher.cli..",
+                                "forkd.launcher.server..",
+                                "forkd.launcher.process..",
+                                "forkd.launcher.freeze..")
+                        .or(name("forkd.posix.Posix"))
+                        .or(name("forkd.posix.Fd")))
+                .check(forkd);
+    }
+
+    @Test
     void theCommandLineParserIsUsedOnlyByTheCommands() {
         noClasses()
                 .that()

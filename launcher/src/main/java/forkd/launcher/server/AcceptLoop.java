@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The note's loop: accept, give the connection to a process, accept again. It runs on one thread and knows neither where
- * processes come from nor what becomes of them. While there is no room for another worker the listeners are not polled: the
- * connections wait in the kernel's backlog.
+ * The note's loop: accept, give the connection to a process, accept again. It runs on one thread and knows neither who is
+ * admitted nor where processes come from nor what becomes of them. While the {@link Gate} is shut the listeners are not
+ * polled: the connections wait in the kernel's backlog.
  */
 final class AcceptLoop {
     /** After so many connections of one listener the others are looked at. */
@@ -25,6 +25,7 @@ final class AcceptLoop {
     private static final int OTHERS = 64;
 
     private final List<Listener> listeners;
+    private final Gate gate;
     private final WorkerTable workers;
     private final WorkerLauncher launcher;
     private final WakePipe wake;
@@ -35,12 +36,14 @@ final class AcceptLoop {
 
     AcceptLoop(
             List<Listener> listeners,
+            Gate gate,
             WorkerTable workers,
             WorkerLauncher launcher,
             WakePipe wake,
             LifetimeLimit lifetime,
             EventLog log) {
         this.listeners = listeners;
+        this.gate = gate;
         this.workers = workers;
         this.launcher = launcher;
         this.wake = wake;
@@ -52,7 +55,7 @@ final class AcceptLoop {
     /** Accepts until a stop is requested. Blocks; the request's wake unblocks it. */
     void run(StopRequest stop, ReloadRequest reload) throws ErrnoException {
         while (!stop.isRequested()) {
-            boolean accepting = hasRoom() && !errors.isPausing();
+            boolean accepting = gate.isOpen() && !errors.isPausing();
             poll.clear();
             poll.add(wake.readEnd());
             launcher.events().forEach(poll::add);
@@ -60,7 +63,7 @@ final class AcceptLoop {
             if (accepting) {
                 listeners.forEach(listener -> poll.add(listener.socket()));
             }
-            // A slot that is freed between hasRoom and here has left its byte in the pipe, and poll returns at once.
+            // A slot that is freed between isOpen and here has left its byte in the pipe, and poll returns at once.
             poll.await(limit());
             wake.drain();
             if (reload.take()) {
@@ -68,6 +71,7 @@ final class AcceptLoop {
             }
             lifetime.enforce();
             launcher.progress();
+            gate.progress();
             for (int i = 0; accepting && i < listeners.size(); i++) {
                 if (poll.isReady(first + i)) {
                     accept(listeners.get(i));
@@ -76,8 +80,9 @@ final class AcceptLoop {
         }
     }
 
-    /** Waits until every accepted connection has its worker, or none; the loop has ended. */
+    /** Waits until every admitted connection has its worker, or none; the loop has ended. */
     void finish() throws ErrnoException {
+        gate.close();
         while (workers.starting() > 0) {
             poll.clear();
             poll.add(wake.readEnd());
@@ -96,12 +101,8 @@ final class AcceptLoop {
                 .orElse(null);
     }
 
-    private boolean hasRoom() {
-        return workers.hasRoom() && launcher.hasRoom();
-    }
-
     private void accept(Listener listener) throws ErrnoException {
-        for (int i = 0; i < BATCH && hasRoom(); i++) {
+        for (int i = 0; i < BATCH && gate.isOpen(); i++) {
             Optional<AcceptedConnection> connection;
             try {
                 connection = listener.accept();
@@ -112,10 +113,8 @@ final class AcceptLoop {
             if (connection.isEmpty()) {
                 return;
             }
-            // The slot first, then the process; its pid is published when the launcher has it.
-            workers.reserve();
             Fd socket = connection.get().socket();
-            launcher.launch(
+            gate.enter(
                     new Incoming(++connections, socket, connection.get().peer(), listener.name(), System.nanoTime()));
         }
     }

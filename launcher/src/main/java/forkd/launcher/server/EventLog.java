@@ -1,5 +1,6 @@
 package forkd.launcher.server;
 
+import forkd.launcher.admission.Refusal;
 import forkd.posix.ErrnoException;
 import forkd.posix.SocketAddr;
 import forkd.posix.WaitStatus;
@@ -73,6 +74,15 @@ public final class EventLog {
                 .field("peer", peer)
                 .field("reason", reason)
                 .field("error", error.getMessage()));
+    }
+
+    /** A connection that was accepted and that a limit refuses. */
+    public void reject(long id, SocketAddr peer, Refusal why) {
+        LogLine line = line("reject").field("id", id).field("peer", peer).field("reason", why.reason());
+        if (!why.limit().isEmpty()) {
+            line.field("limit", why.limit());
+        }
+        write(line);
     }
 
     /** Something that the operator should know and that does not end the server. */

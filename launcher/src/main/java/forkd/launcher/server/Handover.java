@@ -1,5 +1,6 @@
 package forkd.launcher.server;
 
+import forkd.launcher.admission.Admission;
 import forkd.launcher.freeze.ChildWatch;
 import forkd.launcher.process.Incoming;
 import forkd.launcher.process.LaunchListener;
@@ -12,11 +13,13 @@ import forkd.posix.ErrnoException;
  * here; a worker's copy then is the only one, and its end is the client's end of file.
  */
 final class Handover implements LaunchListener {
+    private final Admission admission;
     private final WorkerTable workers;
     private final EventLog log;
     private final WakePipe wake;
 
-    Handover(WorkerTable workers, EventLog log, WakePipe wake) {
+    Handover(Admission admission, WorkerTable workers, EventLog log, WakePipe wake) {
+        this.admission = admission;
         this.workers = workers;
         this.log = log;
         this.wake = wake;
@@ -34,6 +37,7 @@ final class Handover implements LaunchListener {
     public void failed(Incoming connection, ErrnoException why) {
         connection.socket().close();
         workers.cancel();
+        admission.free(connection.id());
         log.reject(connection.id(), connection.peer(), "start", why);
     }
 

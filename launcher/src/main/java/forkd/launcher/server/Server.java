@@ -1,5 +1,6 @@
 package forkd.launcher.server;
 
+import forkd.launcher.admission.Admission;
 import forkd.launcher.process.Reaper;
 import forkd.launcher.process.Worker;
 import forkd.launcher.process.WorkerListener;
@@ -47,9 +48,10 @@ public final class Server {
         // Ignored SIGCHLD, which exec may have left to us, would make the kernel reap our workers itself: wait(2).
         Signals.setDefault(Signal.SIGCHLD);
         try (WakePipe wake = new WakePipe()) {
+            Admission admission = new Admission(config.maxConnections());
             LifetimeLimit[] lifetime = new LifetimeLimit[1];
-            WorkerTable workers =
-                    new WorkerTable(config.maxConnections(), ends(wake, worker -> lifetime[0].reasonOf(worker)));
+            WorkerTable workers = new WorkerTable(
+                    config.maxConnections(), ends(admission, wake, worker -> lifetime[0].reasonOf(worker)));
             lifetime[0] = new LifetimeLimit(config.maxLifetime(), workers, log);
             StopRequest stop = new StopRequest(() -> {
                 wake.wake();
@@ -62,7 +64,7 @@ public final class Server {
                     listeners.add(Listener.open(address, config.backlog()));
                 }
                 new Reaper(workers).start();
-                service.launcher().start(new Handover(workers, log, wake));
+                service.launcher().start(new Handover(admission, workers, log, wake));
                 Signals.handle(Signal.SIGTERM, stop::signal);
                 Signals.handle(Signal.SIGINT, stop::signal);
                 Signals.handle(Signal.SIGHUP, reload::signal);
@@ -75,7 +77,8 @@ public final class Server {
                             service.name(),
                             Posix.getpid());
                 }
-                AcceptLoop loop = new AcceptLoop(listeners, workers, service.launcher(), wake, lifetime[0], log);
+                Gate gate = new Gate(admission, workers, service.launcher(), log);
+                AcceptLoop loop = new AcceptLoop(listeners, gate, workers, service.launcher(), wake, lifetime[0], log);
                 loop.run(stop, reload);
                 listeners.forEach(Listener::close);
                 loop.finish();
@@ -89,10 +92,11 @@ public final class Server {
         log.stopped();
     }
 
-    private WorkerListener ends(WakePipe wake, Function<Worker, Optional<String>> reason) {
+    private WorkerListener ends(Admission admission, WakePipe wake, Function<Worker, Optional<String>> reason) {
         return new WorkerListener() {
             @Override
             public void ended(Worker worker, WaitStatus status) {
+                admission.free(worker.connection());
                 long nanos = System.nanoTime() - worker.startNanos();
                 log.end(worker.connection(), worker.pid(), status, nanos, reason.apply(worker));
             }

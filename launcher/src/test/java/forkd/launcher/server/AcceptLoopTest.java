@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import forkd.launcher.admission.Admission;
 import forkd.launcher.process.Incoming;
 import forkd.launcher.process.LaunchListener;
 import forkd.launcher.process.Worker;
@@ -204,9 +205,11 @@ class AcceptLoopTest {
 
     private void run(List<Listener> listeners, WorkerTable table, Start start) throws IOException {
         FakeLauncher launcher = new FakeLauncher(start);
-        launcher.start(new Handover(table, log.log(), wake));
+        Admission admission = new Admission(table.maximum());
+        launcher.start(new Handover(admission, table, log.log(), wake));
         new AcceptLoop(
                         listeners,
+                        new Gate(admission, table, launcher, log.log()),
                         table,
                         launcher,
                         wake,
