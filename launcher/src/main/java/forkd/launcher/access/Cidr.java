@@ -69,6 +69,18 @@ public record Cidr(boolean six, long high, long low, int prefix) {
                 prefix);
     }
 
+    /** The block of one address of 4 or 16 bytes. */
+    public static Cidr of(byte[] address) {
+        byte[] plain = IpLiteral.unmapped(address);
+        boolean isSix = plain.length == IpLiteral.IPV6_BYTES;
+        return new Cidr(isSix, high(plain), low(plain), isSix ? IPV6_BITS : IPV4_BITS);
+    }
+
+    /** The block of this shorter prefix length around this one. */
+    Cidr shortened(int length) {
+        return new Cidr(six, high & highMask(length), low & lowMask(length), length);
+    }
+
     /** Whether an address of 4 or 16 bytes in network order is in the block. */
     public boolean contains(byte[] address) {
         boolean mapped = IpLiteral.isMapped(address);
