@@ -20,7 +20,17 @@ public final class Rules {
 
     private static final int NONE = Integer.MAX_VALUE;
 
-    private record Key(Who who, String listener) {}
+    private record Key(Who who, String listener) {
+        @Override
+        public int hashCode() {
+            return who.hashCode() * 31 + listener.hashCode();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key key && key.who.equals(who) && key.listener.equals(listener);
+        }
+    }
 
     /**
      * A rule, or a part of one, that decides nothing.

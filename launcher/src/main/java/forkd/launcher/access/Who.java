@@ -40,6 +40,16 @@ public sealed interface Who {
     /** The addresses of one block. */
     record Block(Cidr block) implements Who {
         @Override
+        public int hashCode() {
+            return block.hashCode();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Block that && that.block.equals(block);
+        }
+
+        @Override
         public String toString() {
             return block.toString();
         }
