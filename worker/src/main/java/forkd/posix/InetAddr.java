@@ -4,11 +4,11 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 
 /**
  * An IPv4 or IPv6 address with a port: ip(7), ipv6(7). An IPv4-mapped IPv6 address ({@code ::ffff:1.2.3.4}) is the
- * IPv4 address itself, because {@link InetAddress} makes it so: a peer of a dual-stack listener looks like any other
- * IPv4 peer.
+ * IPv4 address itself: a peer of a dual-stack listener looks like any other IPv4 peer, to rules, limits and logs.
  *
  * @param address the host
  * @param port 0 to 65535, in host order
@@ -16,10 +16,31 @@ import java.net.UnknownHostException;
 public record InetAddr(InetAddress address, int port) implements SocketAddr {
 
     private static final int GROUPS = 8;
+    /** ::ffff:0:0/96, RFC 4291 2.5.5.2. */
+    private static final int MAPPED_ZEROS = 10;
 
     public InetAddr {
+        address = plain(address);
         if (port < 0 || port > 0xffff) {
             throw new IllegalArgumentException("not a port: " + port);
+        }
+    }
+
+    /** InetAddress does it by itself, but not where there is a scope, which an IPv4 address has none of. */
+    private static InetAddress plain(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        if (bytes.length != 2 * GROUPS || bytes[10] != -1 || bytes[11] != -1) {
+            return address;
+        }
+        for (int i = 0; i < MAPPED_ZEROS; i++) {
+            if (bytes[i] != 0) {
+                return address;
+            }
+        }
+        try {
+            return InetAddress.getByAddress(Arrays.copyOfRange(bytes, 12, bytes.length));
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("four bytes are an IPv4 address", e);
         }
     }
 

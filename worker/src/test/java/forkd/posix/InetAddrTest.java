@@ -57,6 +57,27 @@ class InetAddrTest {
     }
 
     @Test
+    void anIpv4MappedAddressWithAScopeIsTheIpv4AddressToo() throws UnknownHostException {
+        byte[] mapped = bytes("00000000 00000000 0000ffff 01020304");
+
+        InetAddr address = new InetAddr(Inet6Address.getByAddress(null, mapped, 2), 80);
+
+        assertEquals("1.2.3.4:80", address.toString());
+        assertEquals(Posix.AF_INET, address.family());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "00000000 00000000 00000000 01020304, ::102:304",
+        "00000000 00000000 0001ffff 01020304, ::1:ffff:102:304",
+        "00000001 00000000 0000ffff 01020304, 0:1::ffff:102:304",
+        "0064ff9b 00000000 00000000 01020304, 64:ff9b::102:304"
+    })
+    void otherAddressesThatHoldAnIpv4AddressStayIpv6(String hex, String text) {
+        assertEquals(text, InetAddr.of(bytes(hex), 80).host());
+    }
+
+    @Test
     void anIpv4MappedAddressIsTheIpv4Address() {
         InetAddr mapped = InetAddr.of(bytes("00000000 00000000 0000ffff c0000201"), 80);
 
