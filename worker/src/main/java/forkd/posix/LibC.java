@@ -35,6 +35,9 @@ public interface LibC {
     int getsockopt(int fd, int level, int name, Pointer value, Pointer length);
 
     @ssize_t
+    long recv(int fd, Pointer buffer, @size_t long count, int flags);
+
+    @ssize_t
     long read(int fd, Pointer buffer, @size_t long count);
 
     @ssize_t
@@ -97,6 +100,14 @@ public interface LibC {
     int clock_gettime(int clock, Pointer time);
 
     int pause();
+
+    int umask(int mask);
+
+    int lchown(Pointer path, int owner, int group);
+
+    Pointer getpwnam(Pointer name);
+
+    Pointer getgrnam(Pointer name);
 
     int setpgid(int pid, int group);
 

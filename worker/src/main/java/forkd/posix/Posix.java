@@ -24,8 +24,17 @@ public final class Posix {
 
     public static final int SOL_SOCKET = 1;
     public static final int SO_REUSEADDR = 2;
+    public static final int SO_TYPE = 3;
     public static final int SO_ERROR = 4;
+    public static final int SO_KEEPALIVE = 9;
+    public static final int SO_REUSEPORT = 15;
     public static final int SO_PEERCRED = 17;
+    public static final int SO_ACCEPTCONN = 30;
+    public static final int IPPROTO_TCP = 6;
+    public static final int TCP_NODELAY = 1;
+    public static final int TCP_KEEPIDLE = 4;
+    public static final int TCP_KEEPINTVL = 5;
+    public static final int TCP_KEEPCNT = 6;
     public static final int IPPROTO_IPV6 = 41;
     public static final int IPV6_V6ONLY = 26;
 
@@ -182,11 +191,16 @@ public final class Posix {
 
     /** int getsockopt(int sockfd, int level, int optname, void *optval, socklen_t *optlen), an int's worth. */
     public static int getsockopt(Fd socket, int level, int name) throws ErrnoException {
+        return optionOf(socket.number(), level, name);
+    }
+
+    /** getsockopt(2) of a descriptor that this process was born with and that has no owner. */
+    static int optionOf(int socket, int level, int name) throws ErrnoException {
         Pointer value = Native.scratch();
         Pointer length = value.slice(Long.BYTES);
         length.putInt(0, Integer.BYTES);
-        if (LIBC.getsockopt(socket.number(), level, name, value, length) < 0) {
-            throw Native.failed("getsockopt", socket + ", option " + name);
+        if (LIBC.getsockopt(socket, level, name, value, length) < 0) {
+            throw Native.failed("getsockopt", "fd " + socket + ", option " + name);
         }
         return value.getInt(0);
     }
@@ -469,6 +483,30 @@ public final class Posix {
             throw new ErrnoException("clock_gettime(" + pid + ")", errno);
         }
         return OptionalLong.of(time.getLong(0) * 1_000_000_000L + time.getLong(Long.BYTES));
+    }
+
+    /**
+     * mode_t umask(mode_t mask); umask(2): which permissions a file that is created does not get. It is one for the whole
+     * process: only for the time before other threads create files.
+     *
+     * @return the mask before
+     */
+    public static int umask(int mask) {
+        return LIBC.umask(mask);
+    }
+
+    /**
+     * int lchown(const char *pathname, uid_t owner, gid_t group); chown(2). A symbolic link is not followed.
+     *
+     * @param owner empty to leave it
+     * @param group empty to leave it
+     */
+    public static void lchown(Path path, OptionalLong owner, OptionalLong group) throws ErrnoException {
+        int uid = (int) owner.orElse(-1);
+        int gid = (int) group.orElse(-1);
+        if (LIBC.lchown(Native.string(path.toString()), uid, gid) < 0) {
+            throw Native.failed("chown", path);
+        }
     }
 
     /** int access(const char *pathname, int mode) with X_OK; access(2). */

@@ -16,7 +16,7 @@ import forkd.launcher.process.WorkerLauncher;
 import forkd.launcher.process.WorkerProgram;
 import forkd.launcher.process.ZygoteJvm;
 import forkd.launcher.server.EventLog;
-import forkd.launcher.server.ListenAddress;
+import forkd.launcher.server.ListenException;
 import forkd.launcher.server.Server;
 import forkd.launcher.server.ServerConfig;
 import forkd.launcher.server.Service;
@@ -40,6 +40,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -81,16 +82,8 @@ final class ServeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = {"-l", "--listen"},
-            paramLabel = "ADDR",
-            converter = ListenAddressConverter.class,
-            defaultValue = "127.0.0.1:7000",
-            description = {
-                "Where to listen: HOST:PORT, [V6]:PORT, *:PORT (IPv4 and IPv6) or unix:PATH. Port 0 takes any free one.",
-                "May be given several times. Default: ${DEFAULT-VALUE}."
-            })
-    private List<ListenAddress> listen;
+    @Mixin
+    private ListenerOptions listeners;
 
     @Option(
             names = {"-m", "--model"},
@@ -136,16 +129,6 @@ final class ServeCommand implements Callable<Integer> {
             paramLabel = "OPTION",
             description = "An option for the JVM of each worker, such as -Xmx64m. May be given several times.")
     private List<String> javaOptions = List.of();
-
-    @Option(
-            names = "--backlog",
-            paramLabel = "N",
-            defaultValue = "1024",
-            description = {
-                "How many connections may wait in the kernel until they are accepted; net.core.somaxconn caps it.",
-                "Default: ${DEFAULT-VALUE}."
-            })
-    private int backlog;
 
     @Option(
             names = "--max-connections",
@@ -232,15 +215,23 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        checkNumber("--backlog", backlog);
+        checkNumber("--backlog", listeners.backlog());
         checkNumber("--max-connections", maxConnections);
         checkNumber("--stem-max-forks", stemMaxForks);
         checkNumber("--pool-min-spare", poolMinSpare);
         checkNumber("--pool-max-spare", poolMaxSpare);
         EventLog log = new EventLog(new FileOutputStream(FileDescriptor.err));
-        ServerConfig config =
-                new ServerConfig(listen, backlog, maxConnections, Optional.ofNullable(maxLifetime), drainTimeout);
-        new Server(config, service(), log).run();
+        ServerConfig config = new ServerConfig(
+                listeners.listen(),
+                listeners.backlog(),
+                maxConnections,
+                Optional.ofNullable(maxLifetime),
+                drainTimeout);
+        try {
+            new Server(config, service(), log).run();
+        } catch (ListenException e) {
+            throw usage(e.getMessage());
+        }
         return ExitCode.OK.code();
     }
 

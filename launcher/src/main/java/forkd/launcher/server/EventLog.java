@@ -24,12 +24,10 @@ public final class EventLog {
     }
 
     /** From now on connections to this address are accepted. */
-    public void listening(String address, String model, String kind, String program, int pid) {
-        write(line("listening")
-                .field("addr", address)
-                .field("model", model)
-                .field(kind, program)
-                .field("pid", pid));
+    public void listening(String address, Optional<String> name, String model, String kind, String program, int pid) {
+        LogLine line = line("listening").field("addr", address);
+        name.ifPresent(called -> line.field("name", called));
+        write(line.field("model", model).field(kind, program).field("pid", pid));
     }
 
     public void accept(long id, SocketAddr peer, int worker, int live, int maximum) {

@@ -1,21 +1,26 @@
 package forkd.launcher.server;
 
+import forkd.posix.Fd;
 import forkd.posix.InetAddr;
 import forkd.posix.SocketAddr;
 import forkd.posix.UnixAddr;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
  * An address that a user asks to listen on: {@code HOST:PORT}, {@code [V6]:PORT}, {@code *:PORT} for IPv4 and IPv6 at once,
- * or {@code unix:PATH}.
+ * {@code unix:PATH}, or {@code unix:@NAME} for an abstract one.
  *
  * @param address what to bind
  * @param dualStack whether IPv4 clients are welcome on the IPv6 address
  */
-public record ListenAddress(SocketAddr address, boolean dualStack) {
+public record ListenAddress(SocketAddr address, boolean dualStack) implements ListenSource {
     private static final String UNIX = "unix:";
+    private static final String DESCRIPTOR = "fd:";
+    private static final String SYSTEMD = "systemd";
+    private static final Pattern DESCRIPTOR_NUMBER = Pattern.compile("[0-9]{1,7}");
     private static final int MAX_PORT = 0xffff;
 
     /**
@@ -37,6 +42,35 @@ public record ListenAddress(SocketAddr address, boolean dualStack) {
             return new ListenAddress(InetAddr.of(new byte[16], port), true);
         }
         return new ListenAddress(new InetAddr(resolve(text, host), port), false);
+    }
+
+    /** The same for {@code fd:N}, {@code systemd} and {@code systemd:NAME} as well. */
+    static ListenSource parseSource(String text) {
+        if (text.startsWith(DESCRIPTOR)) {
+            return new InheritedDescriptor(descriptor(text, text.substring(DESCRIPTOR.length())));
+        }
+        if (text.equals(SYSTEMD)) {
+            return new SystemdSockets(Optional.empty());
+        }
+        if (text.startsWith(SYSTEMD + ":")) {
+            String name = text.substring(SYSTEMD.length() + 1);
+            if (name.isEmpty()) {
+                throw invalid(text, "it has no name");
+            }
+            return new SystemdSockets(Optional.of(name));
+        }
+        return parse(text);
+    }
+
+    private static int descriptor(String text, String number) {
+        if (!DESCRIPTOR_NUMBER.matcher(number).matches()) {
+            throw invalid(text, "'" + number + "' is not a descriptor");
+        }
+        int fd = Integer.parseInt(number);
+        if (fd == Fd.STDOUT || fd == Fd.STDERR) {
+            throw invalid(text, "descriptors 1 and 2 are for output");
+        }
+        return fd;
     }
 
     private static ListenAddress unix(String path) {
@@ -86,9 +120,9 @@ public record ListenAddress(SocketAddr address, boolean dualStack) {
         }
     }
 
-    private static IllegalArgumentException invalid(String text, String why) {
+    static IllegalArgumentException invalid(String text, String why) {
         return new IllegalArgumentException("bad address '" + text.replaceAll("\\p{Cntrl}", "?") + "': " + why
-                + "; expected HOST:PORT, [V6]:PORT, *:PORT or unix:PATH");
+                + "; expected HOST:PORT, [V6]:PORT, *:PORT, unix:PATH, fd:N or systemd[:NAME]");
     }
 
     /** The address as asked for; that of the {@link Listener} has the real port. */

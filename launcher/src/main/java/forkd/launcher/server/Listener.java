@@ -12,60 +12,89 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * A listening socket: it owns the descriptor and, for a Unix socket, the file, and closing it gives back both. Its accept
- * never blocks.
+ * A listening socket: it owns the descriptor and, for a Unix socket that it has bound, the file, and closing it gives back
+ * both. Its accept never blocks.
  */
 public final class Listener implements AutoCloseable {
     private final Fd socket;
-    private final String name;
-    private final UnixSocketFile file;
+    private final SocketAddr bound;
+    private final boolean dualStack;
+    private final Optional<String> givenName;
+    private final Optional<UnixSocketFile> file;
 
-    private Listener(Fd socket, String name, UnixSocketFile file) {
+    private Listener(
+            Fd socket, SocketAddr bound, boolean dualStack, Optional<String> givenName, Optional<UnixSocketFile> file) {
         this.socket = socket;
-        this.name = name;
+        this.bound = bound;
+        this.dualStack = dualStack;
+        this.givenName = givenName;
         this.file = file;
+    }
+
+    /** The same without options. */
+    static Listener open(ListenAddress address, int backlog) throws IOException {
+        return open(address, ListenOptions.NONE, backlog);
     }
 
     /**
      * socket(2), bind(2), listen(2): from here on clients can connect, and wait in the backlog. A Unix socket's file that nobody listens on any more is replaced; one that somebody
      * does, or that is no socket, is left alone.
      *
-     * @param backlog how many connections may wait for accept
+     * @param backlog how many connections may wait for accept, where the options have no number of their own
      * @throws ErrnoException EADDRINUSE, EACCES, EADDRNOTAVAIL and others of bind(2); nothing stays open
      */
-    public static Listener open(ListenAddress address, int backlog) throws IOException {
+    static Listener open(ListenAddress address, ListenOptions options, int backlog) throws IOException {
         SocketAddr asked = address.address();
         Fd socket = Posix.nonBlockingSocket(asked.family(), SocketType.SOCK_STREAM);
-        UnixSocketFile file = null;
+        Optional<UnixSocketFile> file = Optional.empty();
         try {
             if (asked instanceof InetAddr) {
                 // A restarted server may bind while connections of the last one are in TIME_WAIT: tcp(7).
                 Posix.setsockopt(socket, Posix.SOL_SOCKET, Posix.SO_REUSEADDR, 1);
+                TcpOptions.apply(socket, options);
             }
             if (asked.family() == Posix.AF_INET6) {
                 int only = address.dualStack() ? 0 : 1;
                 Posix.setsockopt(socket, Posix.IPPROTO_IPV6, Posix.IPV6_V6ONLY, only);
             }
             if (asked instanceof UnixAddr unix && unix.isPath()) {
-                file = UnixSocketFile.bind(socket, unix);
+                file = Optional.of(UnixSocketFile.bind(socket, unix, FileIds.of(address, options.file())));
             } else {
                 Posix.bind(socket, asked);
             }
             // At once: a bound socket on which nobody listens looks stale to a second server.
-            Posix.listen(socket, backlog);
-            return new Listener(socket, nameOf(address, Posix.getsockname(socket)), file);
+            Posix.listen(socket, options.backlog().orElse(backlog));
+            return new Listener(socket, Posix.getsockname(socket), address.dualStack(), options.name(), file);
         } catch (IOException | RuntimeException e) {
-            if (file != null) {
-                file.remove();
-            }
+            file.ifPresent(UnixSocketFile::remove);
             socket.close();
             throw e;
         }
     }
 
-    private static String nameOf(ListenAddress asked, SocketAddr bound) {
-        boolean all = asked.dualStack() && bound instanceof InetAddr;
-        return all ? "*:" + ((InetAddr) bound).port() : bound.toString();
+    /** A socket that listens already. A Unix socket's file stays that of whoever has bound it. */
+    static Listener inherited(ListenSpec spec, InheritedSockets.Found found) throws IOException {
+        ListenOptions options = spec.options();
+        boolean inet = found.listener().family() != Posix.AF_UNIX;
+        if (!inet && (options.noDelay() || options.keepAlive().isPresent())) {
+            throw new ListenException(spec.source(), "nodelay and keepalive are for TCP, and this is a Unix socket");
+        }
+        Fd socket = found.listener().take();
+        try {
+            if (inet) {
+                TcpOptions.apply(socket, options);
+            }
+            if (options.backlog().isPresent()) {
+                Posix.listen(socket, options.backlog().getAsInt()); // a second listen only sets the number
+            }
+            boolean dualStack = found.listener().family() == Posix.AF_INET6
+                    && Posix.getsockopt(socket, Posix.IPPROTO_IPV6, Posix.IPV6_V6ONLY) == 0;
+            Optional<String> name = options.name().or(found::name);
+            return new Listener(socket, Posix.getsockname(socket), dualStack, name, Optional.empty());
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
     }
 
     /** The listening descriptor, to be polled; it stays this listener's. */
@@ -73,9 +102,28 @@ public final class Listener implements AutoCloseable {
         return socket;
     }
 
-    /** The address with the real port, as all events print it. */
+    /** What the user, or a service manager, calls it; else the address: for workers and their log lines. */
     public String name() {
-        return name;
+        return givenName.orElseGet(this::address);
+    }
+
+    /** What the user, or a service manager, calls it. */
+    public Optional<String> givenName() {
+        return givenName;
+    }
+
+    /** The address with the real port, as all events print it. */
+    public String address() {
+        return isWildcard() && dualStack ? "*:" + ((InetAddr) bound).port() : bound.toString();
+    }
+
+    /** The address that clients connect to; empty where it differs from one to the next. */
+    public Optional<SocketAddr> local() {
+        return isWildcard() ? Optional.empty() : Optional.of(bound);
+    }
+
+    private boolean isWildcard() {
+        return bound instanceof InetAddr inet && inet.address().isAnyLocalAddress();
     }
 
     /** The next waiting connection, which the caller owns; empty where none waits. Does not block. */
@@ -86,8 +134,8 @@ public final class Listener implements AutoCloseable {
     @Override
     public void close() {
         // The file goes first: a client that finds it finds somebody listening.
-        if (file != null && socket.isOpen()) {
-            file.remove();
+        if (socket.isOpen()) {
+            file.ifPresent(UnixSocketFile::remove);
         }
         socket.close();
     }

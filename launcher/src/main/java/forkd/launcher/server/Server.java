@@ -60,9 +60,9 @@ public final class Server {
             ReloadRequest reload = new ReloadRequest(wake::wake);
             List<Listener> listeners = new ArrayList<>();
             try {
-                for (ListenAddress address : config.listen()) {
-                    listeners.add(Listener.open(address, config.backlog()));
-                }
+                InheritedSockets inherited = new InheritedSockets(System.getenv(), Posix.getpid());
+                listeners.addAll(Listeners.open(config.listen(), config.backlog(), inherited));
+                inherited.unused().forEach(log::warn);
                 new Reaper(workers).start();
                 service.launcher().start(new Handover(admission, workers, log, wake));
                 Signals.handle(Signal.SIGTERM, stop::signal);
@@ -71,7 +71,8 @@ public final class Server {
                 setTitle(listeners);
                 for (Listener listener : listeners) {
                     log.listening(
-                            listener.name(),
+                            listener.address(),
+                            listener.givenName(),
                             service.launcher().model(),
                             service.kind(),
                             service.name(),
@@ -109,7 +110,7 @@ public final class Server {
     }
 
     private void setTitle(List<Listener> listeners) {
-        String addresses = listeners.stream().map(Listener::name).collect(Collectors.joining(" "));
+        String addresses = listeners.stream().map(Listener::address).collect(Collectors.joining(" "));
         try {
             ProcessTitle.set(PROCESS_NAME, PROCESS_NAME + " " + addresses);
         } catch (IOException e) {

@@ -7,14 +7,14 @@ import java.util.Optional;
 /**
  * What a server is told.
  *
- * @param listen where to listen, at least one address
+ * @param listen where to listen, at least one
  * @param backlog how many connections may wait for accept, on each listener
  * @param maxConnections how many workers may live at once
  * @param maxLifetime how long a worker may live; empty for as long as it likes
  * @param drainTimeout how long workers may finish after a stop signal
  */
 public record ServerConfig(
-        List<ListenAddress> listen,
+        List<ListenSpec> listen,
         int backlog,
         int maxConnections,
         Optional<Duration> maxLifetime,

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.OptionalInt;
 
 /**
  * The file of a bound Unix socket. The kernel never removes it: unix(7). So a server that was killed leaves one behind,
@@ -19,6 +20,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 final class UnixSocketFile {
     private static final int S_IFMT = 0170000;
     private static final int S_IFSOCK = 0140000;
+    private static final int ALL_PERMISSIONS = 0777;
 
     private final Path path;
     /** Device and inode: what makes this file ours and not one that somebody else has put there since. */
@@ -29,19 +31,45 @@ final class UnixSocketFile {
         this.key = key;
     }
 
-    /** bind(2), taking over the path where its socket is stale. */
-    static UnixSocketFile bind(Fd socket, UnixAddr address) throws IOException {
+    /**
+     * bind(2), taking over the path where its socket is stale. There is no moment in which a stranger could connect: the file is
+     * born with its mode, and until listen(2), which comes after this, every connect is refused.
+     */
+    static UnixSocketFile bind(Fd socket, UnixAddr address, FileIds access) throws IOException {
         Path path = Path.of(address.name()).toAbsolutePath();
         try {
-            Posix.bind(socket, address);
+            bindWithMode(socket, address, access.mode());
         } catch (ErrnoException e) {
             if (e.errno() != Errno.EADDRINUSE || !isStale(address, path)) {
                 throw e;
             }
             Files.delete(path);
-            Posix.bind(socket, address);
+            bindWithMode(socket, address, access.mode());
         }
-        return new UnixSocketFile(path, attributes(path).fileKey());
+        UnixSocketFile file = new UnixSocketFile(path, attributes(path).fileKey());
+        try {
+            if (access.owner().isPresent() || access.group().isPresent()) {
+                Posix.lchown(path, access.owner(), access.group());
+            }
+            return file;
+        } catch (ErrnoException e) {
+            file.remove();
+            throw e;
+        }
+    }
+
+    /** The kernel makes the file with 0777 less the umask, unix(7). No other thread makes files before the server listens. */
+    private static void bindWithMode(Fd socket, UnixAddr address, OptionalInt mode) throws ErrnoException {
+        if (mode.isEmpty()) {
+            Posix.bind(socket, address);
+            return;
+        }
+        int before = Posix.umask(ALL_PERMISSIONS & ~mode.getAsInt());
+        try {
+            Posix.bind(socket, address);
+        } finally {
+            Posix.umask(before);
+        }
     }
 
     /** Removes the file, if it is still the one that was bound. */

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The lines are an interface: scripts wait for them. */
@@ -22,16 +23,18 @@ class EventLogTest {
 
     @Test
     void listeningNamesTheAddressTheModelAndTheHandler() {
-        log.listening("127.0.0.1:7000", "spawn", "handler", "echo", 4711);
+        log.listening("127.0.0.1:7000", Optional.empty(), "spawn", "handler", "echo", 4711);
 
         assertEquals("listening addr=127.0.0.1:7000 model=spawn handler=echo pid=4711\n", recorded.text());
     }
 
     @Test
     void listeningNamesTheCommand() {
-        log.listening("unix:/run/x.sock", "spawn", "command", "/bin/cat -n", 4711);
+        log.listening("unix:/run/x.sock", Optional.of("web"), "spawn", "command", "/bin/cat -n", 4711);
 
-        assertEquals("listening addr=unix:/run/x.sock model=spawn command=\"/bin/cat -n\" pid=4711\n", recorded.text());
+        assertEquals(
+                "listening addr=unix:/run/x.sock name=web model=spawn command=\"/bin/cat -n\" pid=4711\n",
+                recorded.text());
     }
 
     @Test

@@ -78,7 +78,7 @@ class ListenAddressTest {
 
         assertEquals(
                 "bad address '" + text + "': a Unix socket's path has at most 107 bytes;"
-                        + " expected HOST:PORT, [V6]:PORT, *:PORT or unix:PATH",
+                        + " expected HOST:PORT, [V6]:PORT, *:PORT, unix:PATH, fd:N or systemd[:NAME]",
                 messageOf(text));
     }
 
@@ -112,7 +112,8 @@ class ListenAddressTest {
             })
     void aBadAddressIsToldInOneLineThatNamesIt(String text, String why) {
         assertEquals(
-                "bad address '" + text + "': " + why + "; expected HOST:PORT, [V6]:PORT, *:PORT or unix:PATH",
+                "bad address '" + text + "': " + why
+                        + "; expected HOST:PORT, [V6]:PORT, *:PORT, unix:PATH, fd:N or systemd[:NAME]",
                 messageOf(text));
     }
 

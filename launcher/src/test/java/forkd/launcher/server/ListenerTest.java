@@ -18,10 +18,15 @@ import forkd.posix.UnixAddr;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against the kernel. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -266,6 +271,93 @@ class ListenerTest {
 
             assertEquals(before, SocketProbe.now());
         }
+    }
+
+    @Test
+    void aGivenNameIsTheNameAndTheAddressStaysTheAddress() throws IOException {
+        try (Listener listener = openSpec("127.0.0.1:0,name=web")) {
+            assertEquals("web", listener.name());
+            assertTrue(listener.address().matches("127\\.0\\.0\\.1:[1-9]\\d*"), listener.address());
+        }
+    }
+
+    @Test
+    void theLocalAddressIsKnownExceptOfAWildcard() throws IOException {
+        try (Listener one = open("127.0.0.1:0");
+                Listener all = open("0.0.0.0:0")) {
+            assertEquals(one.address(), one.local().orElseThrow().toString());
+            assertEquals(Optional.empty(), all.local());
+        }
+    }
+
+    @Test
+    void connectionsGetTheTcpOptionsOfTheirListener() throws IOException {
+        try (Listener listener = openSpec("127.0.0.1:0,nodelay,keepalive=7,keepalive-interval=5,keepalive-count=3");
+                Fd client = connect(listener.local().orElseThrow());
+                Fd connection = listener.accept().orElseThrow().socket()) {
+            assertTrue(client.isOpen());
+            assertEquals(1, Posix.getsockopt(connection, Posix.IPPROTO_TCP, Posix.TCP_NODELAY));
+            assertEquals(1, Posix.getsockopt(connection, Posix.SOL_SOCKET, Posix.SO_KEEPALIVE));
+            assertEquals(7, Posix.getsockopt(connection, Posix.IPPROTO_TCP, Posix.TCP_KEEPIDLE));
+            assertEquals(5, Posix.getsockopt(connection, Posix.IPPROTO_TCP, Posix.TCP_KEEPINTVL));
+            assertEquals(3, Posix.getsockopt(connection, Posix.IPPROTO_TCP, Posix.TCP_KEEPCNT));
+        }
+    }
+
+    @Test
+    void withoutOptionsConnectionsHaveNone() throws IOException {
+        try (Listener listener = open("127.0.0.1:0");
+                Fd client = connect(listener.local().orElseThrow());
+                Fd connection = listener.accept().orElseThrow().socket()) {
+            assertTrue(client.isOpen());
+            assertEquals(0, Posix.getsockopt(connection, Posix.IPPROTO_TCP, Posix.TCP_NODELAY));
+            assertEquals(0, Posix.getsockopt(connection, Posix.SOL_SOCKET, Posix.SO_KEEPALIVE));
+        }
+    }
+
+    @Test
+    void severalListenersShareAnAddressWithReuseport() throws IOException {
+        try (Listener first = openSpec("127.0.0.1:0,reuseport");
+                Listener second = openSpec(first.address() + ",reuseport")) {
+            assertEquals(first.address(), second.address());
+        }
+    }
+
+    @Test
+    void aUnixSocketHasTheModeThatIsAskedForWhateverTheUmask() throws IOException {
+        int before = Posix.umask(077);
+        try (Listener listener = openSpec("unix:" + path() + ",mode=0666")) {
+            assertEquals("rw-rw-rw-", PosixFilePermissions.toString(Files.getPosixFilePermissions(path())));
+            assertTrue(listener.local().isPresent());
+        } finally {
+            assertEquals(077, Posix.umask(before), "the umask is as it was");
+        }
+    }
+
+    @Test
+    void aUnixSocketCanBeGivenToItsOwnOwnerByNumber() throws IOException {
+        Object uid = Files.getAttribute(folder, "unix:uid");
+        Object gid = Files.getAttribute(folder, "unix:gid");
+        try (Listener listener = openSpec("unix:" + path() + ",owner=" + uid + ",group=" + gid + ",mode=0600")) {
+            assertEquals(uid, Files.getAttribute(path(), "unix:uid"));
+            assertEquals("unix:" + path(), listener.address());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"owner", "group"})
+    void anUnknownOwnerIsToldAndLeavesNoFile(String option) {
+        ListenException e = assertThrows(
+                ListenException.class, () -> openSpec("unix:" + path() + "," + option + "=no-such-account"));
+
+        String what = option.equals("owner") ? "user" : "group";
+        assertEquals("--listen unix:" + path() + ": there is no " + what + " 'no-such-account'", e.getMessage());
+        assertFalse(Files.exists(path()));
+    }
+
+    private static Listener openSpec(String text) throws IOException {
+        return Listeners.open(List.of(ListenSpec.parse(text)), BACKLOG, new InheritedSockets(Map.of(), 1))
+                .get(0);
     }
 
     private static Listener open(String address) throws IOException {

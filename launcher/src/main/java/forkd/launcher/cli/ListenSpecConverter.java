@@ -1,14 +1,14 @@
 package forkd.launcher.cli;
 
-import forkd.launcher.server.ListenAddress;
+import forkd.launcher.server.ListenSpec;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-final class ListenAddressConverter implements ITypeConverter<ListenAddress> {
+final class ListenSpecConverter implements ITypeConverter<ListenSpec> {
     @Override
-    public ListenAddress convert(String text) {
+    public ListenSpec convert(String text) {
         try {
-            return ListenAddress.parse(text);
+            return ListenSpec.parse(text);
         } catch (IllegalArgumentException e) {
             throw new TypeConversionException(e.getMessage());
         }

@@ -1,0 +1,25 @@
+package forkd.launcher.server;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What one listener has of its own.
+ *
+ * @param name how it is called, in the log and for its workers
+ * @param backlog how many connections may wait for accept; empty for the number of all listeners
+ * @param reusePort SO_REUSEPORT: other processes may listen on the same address, and the kernel spreads the connections
+ * @param noDelay TCP_NODELAY on every connection
+ * @param keepAlive SO_KEEPALIVE on every connection
+ * @param file who may connect, for a Unix socket's file
+ */
+public record ListenOptions(
+        Optional<String> name,
+        OptionalInt backlog,
+        boolean reusePort,
+        boolean noDelay,
+        Optional<KeepAlive> keepAlive,
+        FileAccess file) {
+    static final ListenOptions NONE = new ListenOptions(
+            Optional.empty(), OptionalInt.empty(), false, false, Optional.empty(), FileAccess.DEFAULT);
+}
