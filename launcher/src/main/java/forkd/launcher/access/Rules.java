@@ -130,7 +130,7 @@ public final class Rules {
         } else {
             first = first(new Who.Block(((Peer.Inet) peer).address()), listener);
         }
-        return first == NONE ? Verdict.NO_RULE_ALLOWS : verdicts.get(first);
+        return first == NONE ? Verdict.NO_RULE_FITS : verdicts.get(first);
     }
 
     /** The first rule that fits all of these, on this listener. */

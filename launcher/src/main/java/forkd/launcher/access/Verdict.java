@@ -19,10 +19,7 @@ public record Verdict(
         List<String> variables,
         OptionalInt maxPerSource,
         Optional<Rule> rule) {
-    static final Verdict NO_RULE_ALLOWS =
+    /** Who fits no rule is denied. */
+    public static final Verdict NO_RULE_FITS =
             new Verdict(false, Optional.empty(), List.of(), OptionalInt.empty(), Optional.empty());
-
-    /** The decision where nobody is asked. */
-    public static final Verdict ALLOWED =
-            new Verdict(true, Optional.empty(), List.of(), OptionalInt.empty(), Optional.empty());
 }

@@ -18,7 +18,13 @@ import picocli.CommandLine.ParameterException;
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {ServeCommand.class, DoctorCommand.class, ArchiveCommand.class, HelpCommand.class},
+        subcommands = {
+            ServeCommand.class,
+            RulesCommand.class,
+            DoctorCommand.class,
+            ArchiveCommand.class,
+            HelpCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -41,7 +47,7 @@ public final class Forkd {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Forkd())
+        CommandLine forkd = new CommandLine(new Forkd())
                 .setStopAtPositional(true)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false)
@@ -49,6 +55,9 @@ public final class Forkd {
                 .setUsageHelpLongOptionsMaxWidth(32)
                 .setParameterExceptionHandler((e, args) -> usageError(e))
                 .setExecutionExceptionHandler((e, commandLine, parsed) -> failure(e, commandLine));
+        // What stands behind a command of the user's is the command's; here there is none.
+        forkd.getSubcommands().get("rules").setStopAtPositional(false);
+        return forkd;
     }
 
     private static int usageError(ParameterException e) {

@@ -207,6 +207,9 @@ final class ServeCommand implements Callable<Integer> {
                     "Model fork: after so many workers the stem is replaced, in the background. Default: ${DEFAULT-VALUE}.")
     private int stemMaxForks;
 
+    @Mixin
+    private AccessOptions access;
+
     @Parameters(
             paramLabel = "-- COMMAND ARG",
             arity = "0..*",
@@ -226,6 +229,7 @@ final class ServeCommand implements Callable<Integer> {
                 listeners.backlog(),
                 maxConnections,
                 Optional.ofNullable(maxLifetime),
+                access.access(),
                 drainTimeout);
         try {
             new Server(config, service(), log).run();

@@ -68,6 +68,7 @@ final class AcceptLoop {
             wake.drain();
             if (reload.take()) {
                 launcher.reload();
+                gate.reload();
             }
             lifetime.enforce();
             launcher.progress();

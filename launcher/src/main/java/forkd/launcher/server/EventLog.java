@@ -83,6 +83,20 @@ public final class EventLog {
         write(line);
     }
 
+    /** A connection that was accepted and that the rules deny. */
+    public void denied(long id, SocketAddr peer, String rule) {
+        write(line("reject")
+                .field("id", id)
+                .field("peer", peer)
+                .field("reason", "denied")
+                .field("rule", rule));
+    }
+
+    /** From now on connections are judged by the rules of this file. */
+    public void rules(String file, int count) {
+        write(line("rules").field("file", file).field("rules", count));
+    }
+
     /** Something that the operator should know and that does not end the server. */
     public void warn(String message) {
         write(line("warn").field("message", message));

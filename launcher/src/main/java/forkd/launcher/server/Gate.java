@@ -1,5 +1,6 @@
 package forkd.launcher.server;
 
+import forkd.launcher.access.Verdict;
 import forkd.launcher.admission.Admission;
 import forkd.launcher.admission.Arrival;
 import forkd.launcher.admission.Decision;
@@ -8,6 +9,9 @@ import forkd.launcher.admission.Refusal;
 import forkd.launcher.process.Incoming;
 import forkd.launcher.process.WorkerLauncher;
 import forkd.launcher.process.WorkerTable;
+import forkd.posix.ErrnoException;
+import forkd.posix.Posix;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 
@@ -17,13 +21,15 @@ import java.util.Iterator;
  * accept loop's thread only.
  */
 final class Gate implements AutoCloseable {
+    private final AccessControl access;
     private final Admission admission;
     private final WorkerTable workers;
     private final WorkerLauncher launcher;
     private final EventLog log;
     private final ArrayDeque<Incoming> waiting = new ArrayDeque<>();
 
-    Gate(Admission admission, WorkerTable workers, WorkerLauncher launcher, EventLog log) {
+    Gate(AccessControl access, Admission admission, WorkerTable workers, WorkerLauncher launcher, EventLog log) {
+        this.access = access;
         this.admission = admission;
         this.workers = workers;
         this.launcher = launcher;
@@ -35,8 +41,39 @@ final class Gate implements AutoCloseable {
         return admission.isOpen(load());
     }
 
+    /** Has the rules read again. */
+    void reload() {
+        access.reload();
+    }
+
     /** Takes an accepted connection over. */
     void enter(Incoming connection) {
+        if (access.isOpen()) {
+            allowed(connection);
+            return;
+        }
+        Verdict verdict = access.decide(connection);
+        if (verdict.allowed()) {
+            allowed(connection.withVariables(verdict.variables()));
+        } else {
+            verdict.reject().ifPresent(text -> tell(connection, text));
+            connection.socket().close();
+            log.denied(connection.id(), connection.peer(), access.origin(verdict));
+        }
+    }
+
+    /** One line, if the client is still there. It is the first that is sent, and so it fits into the socket's buffer. */
+    private static void tell(Incoming connection, String text) {
+        byte[] line = (text + "\n").getBytes(StandardCharsets.UTF_8);
+        try {
+            Posix.write(connection.socket(), line, 0, line.length);
+        } catch (ErrnoException e) {
+            // Whoever has gone already is not told; the event log has the reason.
+            return;
+        }
+    }
+
+    private void allowed(Incoming connection) {
         decided(connection, admission.decide(arrival(connection), load()));
     }
 

@@ -69,6 +69,9 @@ public final class Server {
                 Signals.handle(Signal.SIGINT, stop::signal);
                 Signals.handle(Signal.SIGHUP, reload::signal);
                 setTitle(listeners);
+                AccessControl access = new AccessControl(
+                        config.access(), listeners.stream().map(Listener::name).toList(), log);
+                access.announce();
                 for (Listener listener : listeners) {
                     log.listening(
                             listener.address(),
@@ -78,7 +81,7 @@ public final class Server {
                             service.name(),
                             Posix.getpid());
                 }
-                Gate gate = new Gate(admission, workers, service.launcher(), log);
+                Gate gate = new Gate(access, admission, workers, service.launcher(), log);
                 AcceptLoop loop = new AcceptLoop(listeners, gate, workers, service.launcher(), wake, lifetime[0], log);
                 loop.run(stop, reload);
                 listeners.forEach(Listener::close);

@@ -1,5 +1,6 @@
 package forkd.launcher.server;
 
+import forkd.launcher.access.Access;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param backlog how many connections may wait for accept, on each listener
  * @param maxConnections how many workers may live at once
  * @param maxLifetime how long a worker may live; empty for as long as it likes
+ * @param access who may connect
  * @param drainTimeout how long workers may finish after a stop signal
  */
 public record ServerConfig(
@@ -18,4 +20,5 @@ public record ServerConfig(
         int backlog,
         int maxConnections,
         Optional<Duration> maxLifetime,
+        Access access,
         Duration drainTimeout) {}

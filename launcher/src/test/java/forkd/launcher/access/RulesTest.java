@@ -43,9 +43,9 @@ class RulesTest {
     void whoFitsNoRuleIsDenied() throws RulesException {
         Rules rules = rules("allow 10.0.0.0/8");
 
-        assertEquals(Verdict.NO_RULE_ALLOWS, decide(rules, "192.0.2.1"));
-        assertEquals(Verdict.NO_RULE_ALLOWS, decide(rules, "::1"));
-        assertEquals(Verdict.NO_RULE_ALLOWS, rules.decide(new Peer.Unix(0, 0), "a"));
+        assertEquals(Verdict.NO_RULE_FITS, decide(rules, "192.0.2.1"));
+        assertEquals(Verdict.NO_RULE_FITS, decide(rules, "::1"));
+        assertEquals(Verdict.NO_RULE_FITS, rules.decide(new Peer.Unix(0, 0), "a"));
     }
 
     @Test

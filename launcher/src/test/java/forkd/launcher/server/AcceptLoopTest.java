@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import forkd.launcher.access.Access;
 import forkd.launcher.admission.Admission;
 import forkd.launcher.process.Incoming;
 import forkd.launcher.process.LaunchListener;
@@ -209,7 +210,12 @@ class AcceptLoopTest {
         launcher.start(new Handover(admission, table, log.log(), wake));
         new AcceptLoop(
                         listeners,
-                        new Gate(admission, table, launcher, log.log()),
+                        new Gate(
+                                new AccessControl(Access.open(), List.of(), log.log()),
+                                admission,
+                                table,
+                                launcher,
+                                log.log()),
                         table,
                         launcher,
                         wake,

@@ -1,0 +1,152 @@
+package forkd.launcher.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who may connect, with real clients. */
+@Timeout(120)
+class AccessIT {
+    private static final String ENV = "/usr/bin/env";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void whoIsNotAllowedIsClosedAndLogged() throws Exception {
+        try (ForkdServer server =
+                ForkdServer.serve("-l", "127.0.0.1:0", "--allow", "10.0.0.0/8,192.168.0.0/16", "--", ENV)) {
+            assertEquals("", answer(server));
+            String reject = server.await("reject", line -> line.startsWith("reject "));
+            assertTrue(reject.matches("reject id=1 peer=127\\.0\\.0\\.1:\\d+ reason=denied rule=none"), reject);
+        }
+    }
+
+    @Test
+    void theMostSpecificOfTwoListsDecides() throws Exception {
+        try (ForkdServer server = ForkdServer.serve(
+                "-l",
+                "*:0",
+                "--deny",
+                "*",
+                "--deny",
+                "127.0.0.1",
+                "--allow",
+                "127.0.0.0/8",
+                "--allow",
+                "::1",
+                "--",
+                ENV)) {
+            assertEquals("", answer(server));
+            assertTrue(
+                    Commands.run("nc", "-d", "::1", "" + server.port()).output().contains("PROTO=TCP\n"));
+            String reject = server.await("reject", line -> line.startsWith("reject "));
+            assertTrue(reject.endsWith(" reason=denied rule=\"deny 127.0.0.1\""), reject);
+        }
+    }
+
+    @Test
+    void aRuleSetsVariablesAndTellsTheDenied() throws Exception {
+        Path rules = rules(
+                "deny 127.0.0.1 listener:none",
+                "allow 127.0.0.0/8 set ROLE=\"the inner\"",
+                "deny * reject=\"go away\"");
+        try (ForkdServer server =
+                ForkdServer.serve("-l", "127.0.0.1:0", "-l", "[::1]:0", "--rules", rules.toString(), "--", ENV)) {
+            server.await("listening", line -> line.startsWith("listening "), 2);
+            assertEquals("rules file=" + rules + " rules=3", server.await("rules", line -> line.startsWith("rules ")));
+            String warn = server.await("warn", line -> line.startsWith("warn "));
+            assertTrue(warn.contains(rules + ":1: there is no listener 'none', only 127.0.0.1:"), warn);
+
+            assertTrue(answer(server).contains("\nROLE=the inner\n"));
+            assertEquals(
+                    "go away\n",
+                    Commands.run("nc", "-d", "::1", "" + server.port(1)).output());
+            String reject = server.await("reject", line -> line.startsWith("reject "));
+            assertTrue(reject.endsWith(" reason=denied rule=" + rules + ":3"), reject);
+        }
+    }
+
+    @Test
+    void aReloadTakesEffectAndABadFileDoesNot() throws Exception {
+        Path rules = rules("deny 127.0.0.1", "allow *");
+        try (ForkdServer server = ForkdServer.serve("-l", "127.0.0.1:0", "--rules", rules.toString(), "--", ENV)) {
+            assertEquals("", answer(server));
+
+            Files.writeString(rules, "allow 127.0.0.1 set GENERATION=2\nallow ::1\nallow unix\n");
+            server.signal("HUP");
+            server.await("rules", line -> line.equals("rules file=" + rules + " rules=3"));
+            assertTrue(answer(server).contains("\nGENERATION=2\n"));
+
+            Files.writeString(rules, "deny *\nalow 127.0.0.1\n");
+            server.signal("HUP");
+            String warn = server.await("warn", line -> line.startsWith("warn "));
+            assertTrue(warn.contains("the rules stay as they are: " + rules + ":2:1: a rule begins with"), warn);
+            assertTrue(answer(server).contains("\nGENERATION=2\n"));
+            assertEquals(
+                    1,
+                    server.log().stream()
+                            .filter(line -> line.startsWith("warn "))
+                            .count());
+        }
+    }
+
+    @Test
+    void aUnixClientIsKnownByItsUser() throws Exception {
+        Path socket = folder.resolve("s");
+        String user = Commands.run("id", "-u").output().trim();
+        Path rules = rules("allow uid:" + user + " set WHO=me", "deny * reject=no");
+        try (ForkdServer server = ForkdServer.serve("-l", "unix:" + socket, "--rules", rules.toString(), "--", ENV)) {
+            assertTrue(
+                    Commands.run("nc", "-d", "-U", socket.toString()).output().contains("\nWHO=me\n"));
+
+            Files.writeString(rules, "deny uid:" + user + " reject=\"not you\"\nallow *\n");
+            server.signal("HUP");
+            server.await("rules", line -> line.startsWith("rules "), 2);
+            assertEquals(
+                    "not you\n",
+                    Commands.run("nc", "-d", "-U", socket.toString()).output());
+        }
+    }
+
+    @Test
+    void manyDeniedClientsCostNeitherASlotNorADescriptor() throws Exception {
+        Path rules = rules("deny 127.0.0.1 reject=no", "allow *");
+        try (ForkdServer server = ForkdServer.serve(
+                "-l", "127.0.0.1:0", "--max-connections", "1", "--rules", rules.toString(), "--", ENV)) {
+            long before = descriptors(server);
+            for (int i = 0; i < 200; i++) {
+                assertEquals("no\n", answer(server));
+            }
+            assertEquals(before, descriptors(server));
+            Files.writeString(rules, "allow *\n");
+            server.signal("HUP");
+            server.await("rules", line -> line.endsWith(" rules=1"));
+            assertTrue(answer(server).contains("PROTO=TCP"));
+        }
+    }
+
+    private static long descriptors(ForkdServer server) throws IOException {
+        try (var files = Files.list(Path.of("/proc", "" + server.pid(), "fd"))) {
+            return files.count();
+        }
+    }
+
+    private static String answer(ForkdServer server) throws IOException {
+        try (Socket client = server.connect()) {
+            return new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private Path rules(String... lines) throws IOException {
+        return Files.writeString(folder.resolve("rules"), String.join("\n", lines) + "\n");
+    }
+}
