@@ -134,14 +134,11 @@ public final class PacketBuffer {
     /**
      * sendmsg(2) with MSG_DONTWAIT.
      *
-     * @param descriptor goes with it and stays the caller's; null for none
+     * @param descriptors go with it and stay the caller's
      * @return false where the socket's buffer is full (EAGAIN)
      */
-    public boolean offer(Fd socket, int length, Fd descriptor) throws ErrnoException {
-        if (descriptor != null) {
-            putDescriptor(0, descriptor.number());
-        }
-        putDescriptorCount(descriptor == null ? 0 : 1);
+    public boolean offer(Fd socket, int length, List<Fd> descriptors) throws ErrnoException {
+        putDescriptors(descriptors);
         long n = send(socket, length, MSG_DONTWAIT);
         if (n >= 0) {
             requireWhole(socket, n, length);

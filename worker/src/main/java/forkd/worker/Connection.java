@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
+import java.util.Map;
 
 /**
  * The connected socket of a worker. It is the worker's descriptor 0 and 1, owned by the worker, which closes it by
@@ -35,9 +36,25 @@ public interface Connection {
      */
     SocketChannel channel() throws IOException;
 
-    /** The client's address: an {@code InetSocketAddress} or a {@code UnixDomainSocketAddress}. */
+    /**
+     * The client's address: an {@link java.net.InetSocketAddress} or a {@link java.net.UnixDomainSocketAddress}, whose path is
+     * empty where the client has bound no name. Behind a proxy that tells it is the client's and not the proxy's, which
+     * {@link #channel()} shows. No system call, and no question to the DNS.
+     *
+     * @throws IOException where the worker was not told
+     */
     SocketAddress remote() throws IOException;
 
-    /** The address that the client connected to. */
+    /** The address that the client connected to, in the same way as {@link #remote()}. */
     SocketAddress local() throws IOException;
+
+    /** The name of the listener that the client connected to, as the event log prints it. */
+    String listener();
+
+    /**
+     * What the worker was told: the variables of the connection under the names of {@link WorkerContract}, those that access
+     * rules and the proxy have added, and those that the operator passes to all workers. In a worker the same as
+     * {@link System#getenv()}. It cannot be changed.
+     */
+    Map<String, String> variables();
 }

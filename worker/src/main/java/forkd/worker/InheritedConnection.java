@@ -3,9 +3,13 @@ package forkd.worker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channel;
 import java.nio.channels.SocketChannel;
+import java.util.Map;
 
 /** The connection that this process was born with, on descriptors 0 and 1. NIO is loaded only where it is asked for. */
 final class InheritedConnection implements Connection {
@@ -59,11 +63,34 @@ final class InheritedConnection implements Connection {
 
     @Override
     public SocketAddress remote() throws IOException {
-        return channel().getRemoteAddress();
+        return address(WorkerContract.TCP_REMOTE_IP, WorkerContract.TCP_REMOTE_PORT, WorkerContract.IPC_REMOTE_PATH);
     }
 
     @Override
     public SocketAddress local() throws IOException {
-        return channel().getLocalAddress();
+        return address(WorkerContract.TCP_LOCAL_IP, WorkerContract.TCP_LOCAL_PORT, WorkerContract.IPC_LOCAL_PATH);
+    }
+
+    @Override
+    public String listener() {
+        return variables().getOrDefault(WorkerContract.LISTENER, "");
+    }
+
+    @Override
+    public Map<String, String> variables() {
+        return System.getenv();
+    }
+
+    private static SocketAddress address(String ip, String port, String path) throws IOException {
+        String host = System.getenv(ip);
+        String number = System.getenv(port);
+        if (host != null && number != null && number.matches("\\d{1,5}")) {
+            return new InetSocketAddress(InetAddress.getByName(host), Integer.parseInt(number)); // a literal: no DNS
+        }
+        String name = System.getenv(path);
+        if (name == null) {
+            throw new IOException("the worker was not told: neither " + ip + " nor " + path + " is set");
+        }
+        return UnixDomainSocketAddress.of(name);
     }
 }

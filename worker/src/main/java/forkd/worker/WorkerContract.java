@@ -16,21 +16,49 @@ public final class WorkerContract {
     /** The number of the connection since the launcher's start, from 1. */
     public static final String CONNECTION_ID = "FORKD_CONNECTION_ID";
 
-    /** The listener's address as it is printed in the event log. */
+    /** The listener's name as it is printed in the event log. */
     public static final String LISTENER = "FORKD_LISTENER";
 
     /** {@code TCP}, or {@code IPC} for a Unix socket: UCSPI. */
     public static final String PROTO = "PROTO";
+
+    public static final String TCP = "TCP";
+    public static final String IPC = "IPC";
 
     public static final String TCP_REMOTE_IP = "TCPREMOTEIP";
     public static final String TCP_REMOTE_PORT = "TCPREMOTEPORT";
     public static final String TCP_LOCAL_IP = "TCPLOCALIP";
     public static final String TCP_LOCAL_PORT = "TCPLOCALPORT";
 
-    /** The client's address and port once more, under the names of inetd and CGI. */
+    /** How many connections of the client's source live, with this one; where they are counted. */
+    public static final String TCP_CONN_NUM = "TCPCONNNUM";
+
+    /** The client's address and port once more, under the names of inetd and CGI. Nobody asks the DNS for a host name. */
     public static final String REMOTE_ADDR = "REMOTE_ADDR";
 
+    public static final String REMOTE_HOST = "REMOTE_HOST";
     public static final String REMOTE_PORT = "REMOTE_PORT";
+
+    /** The user and the group of the process that connected to a Unix socket: UCSPI. */
+    public static final String IPC_REMOTE_EUID = "IPCREMOTEEUID";
+
+    public static final String IPC_REMOTE_EGID = "IPCREMOTEEGID";
+
+    /** The name that the client has bound, empty for none, and the one that it connected to. */
+    public static final String IPC_REMOTE_PATH = "IPCREMOTEPATH";
+
+    public static final String IPC_LOCAL_PATH = "IPCLOCALPATH";
+    public static final String IPC_CONN_NUM = "IPCCONNNUM";
+
+    /** With {@code --descriptor listen} the connection is descriptor 3: sd_listen_fds(3). */
+    public static final int FIRST_LISTEN_FD = 3;
+
+    public static final String LISTEN_FDS = "LISTEN_FDS";
+    public static final String LISTEN_PID = "LISTEN_PID";
+    public static final String LISTEN_FDNAMES = "LISTEN_FDNAMES";
+
+    /** The name of a connected descriptor: {@code sd_listen_fds_with_names}. */
+    public static final String CONNECTION_NAME = "connection";
 
     /** The name of a worker process in {@code ps -o comm}. */
     public static final String PROCESS_NAME = "forkd: worker";

@@ -27,6 +27,7 @@ final class ForkedWorker {
     private final TitleArea title;
     private final PacketBuffer spareTitle;
     private final Repair repair;
+    private final Environment environment;
     private final WorkerEnd end;
     private final ConnectionHandler handler;
     private final PacketBuffer report = new PacketBuffer(ZygoteProtocol.SHORT_BYTES, 0);
@@ -37,6 +38,7 @@ final class ForkedWorker {
             TitleArea title,
             PacketBuffer spareTitle,
             Repair repair,
+            Environment environment,
             WorkerEnd end,
             ConnectionHandler handler) {
         this.fork = fork;
@@ -44,15 +46,15 @@ final class ForkedWorker {
         this.title = title;
         this.spareTitle = spareTitle;
         this.repair = repair;
+        this.environment = environment;
         this.end = end;
         this.handler = handler;
     }
 
     /** Does what the packet says and ends the process. */
-    void run(byte type, PacketBuffer packet, int connection) {
+    void run(byte type, PacketBuffer packet) {
         try {
             threads.reviveAtFork();
-            int socket = connection;
             int reportTo = ZygoteProtocol.CONTROL_FD;
             if (type == ZygoteProtocol.SPARE) {
                 title.write(spareTitle, ZygoteProtocol.TEXT, spareTitle.getInt(ZygoteProtocol.TEXT_LENGTH));
@@ -62,7 +64,7 @@ final class ForkedWorker {
                 // has died; so a spare lets go of it, and reports over the queue.
                 Posix.closeInherited(ZygoteProtocol.CONTROL_FD);
                 reportTo = ZygoteProtocol.QUEUE_FD;
-                socket = awaitConnection(packet);
+                awaitConnection(packet);
             }
             title.write(packet, ZygoteProtocol.TEXT, packet.getInt(ZygoteProtocol.TEXT_LENGTH));
             report(reportTo, ZygoteProtocol.STARTED, packet.getLong(ZygoteProtocol.ID));
@@ -72,7 +74,8 @@ final class ForkedWorker {
                 repair.run();
                 SelfTest.run();
             }
-            takeOver(socket);
+            takeOver(packet);
+            environment.become(packet);
             repair.run();
             end.end(serve(packet.getLong(ZygoteProtocol.ID)));
         } catch (ErrnoException e) {
@@ -109,11 +112,10 @@ final class ForkedWorker {
     }
 
     /** A spare sleeps here until the queue gives it a connection. The end of file means that the launcher does not need it. */
-    private static int awaitConnection(PacketBuffer packet) {
-        if (packet.receiveRaw(ZygoteProtocol.QUEUE_FD) <= 0 || packet.descriptor(0) < 0) {
+    private static void awaitConnection(PacketBuffer packet) {
+        if (packet.receiveRaw(ZygoteProtocol.QUEUE_FD) <= 0 || packet.descriptor(ZygoteProtocol.SOCKET) < 0) {
             RawFork.exit(0);
         }
-        return packet.descriptor(0);
     }
 
     private void report(int socket, byte type, long id) {
@@ -125,7 +127,13 @@ final class ForkedWorker {
         }
     }
 
-    private static void takeOver(int connection) throws ErrnoException {
+    private static void takeOver(PacketBuffer packet) throws ErrnoException {
+        int log = packet.descriptor(ZygoteProtocol.LOG);
+        if (log >= 0) {
+            Posix.dup2(log, WorkerContract.LOG);
+            Posix.closeInherited(log);
+        }
+        int connection = packet.descriptor(ZygoteProtocol.SOCKET);
         Posix.dup2(connection, WorkerContract.CONNECTION_IN);
         Posix.dup2(connection, WorkerContract.CONNECTION_OUT);
         Posix.closeInherited(connection);

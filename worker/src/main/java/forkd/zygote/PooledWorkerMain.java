@@ -21,7 +21,10 @@ import java.util.List;
  */
 public final class PooledWorkerMain {
     private final Fd queue = new Fd(ZygoteProtocol.QUEUE_FD);
-    private final PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, 1);
+    private final PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, ZygoteProtocol.MAX_DESCRIPTORS);
+
+    /** Apart from the packet, in which the environment lies. */
+    private final PacketBuffer report = new PacketBuffer(ZygoteProtocol.TEXT + ZygoteProtocol.MAX_TEXT_BYTES, 0);
 
     private PooledWorkerMain() {}
 
@@ -39,13 +42,14 @@ public final class PooledWorkerMain {
     private WorkerExit run(String[] args) {
         try {
             ProcessTitle.set(WorkerContract.PROCESS_NAME, WorkerContract.PROCESS_NAME + " waiting " + args[0]);
+            Environment environment = Environment.takeOver();
             ConnectionHandler handler =
-                    new WarmUp(args[0], Integer.parseInt(args[1]), args.length > 2 ? args[2] : null).run();
+                    new WarmUp(args[0], Integer.parseInt(args[1]), args.length > 2 ? args[2] : null, environment).run();
             report(ZygoteProtocol.IDLE, 0, "");
-            if (packet.receive(queue) == 0 || packet.descriptor(0) < 0) {
+            if (packet.receive(queue) == 0 || packet.descriptor(ZygoteProtocol.SOCKET) < 0) {
                 return WorkerExit.HANDLED; // the launcher is gone, or does not need this one any more
             }
-            return serve(handler);
+            return serve(handler, environment);
         } catch (HandlerException e) {
             fail(e.getMessage());
             return WorkerExit.BAD_CONTRACT;
@@ -59,8 +63,14 @@ public final class PooledWorkerMain {
         }
     }
 
-    private WorkerExit serve(ConnectionHandler handler) throws IOException {
-        int connection = packet.descriptor(0);
+    private WorkerExit serve(ConnectionHandler handler, Environment environment) throws IOException {
+        int log = packet.descriptor(ZygoteProtocol.LOG);
+        if (log >= 0) {
+            Posix.dup2(log, WorkerContract.LOG);
+            Posix.closeInherited(log);
+        }
+        environment.become(packet);
+        int connection = packet.descriptor(ZygoteProtocol.SOCKET);
         long id = packet.getLong(ZygoteProtocol.ID);
         byte[] title = new byte[packet.getInt(ZygoteProtocol.TEXT_LENGTH)];
         packet.getBytes(ZygoteProtocol.TEXT, title, 0, title.length);
@@ -76,12 +86,12 @@ public final class PooledWorkerMain {
     private void report(byte type, long id, String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         bytes = Arrays.copyOf(bytes, Math.min(bytes.length, ZygoteProtocol.MAX_TEXT_BYTES));
-        packet.putByte(ZygoteProtocol.TYPE, type);
-        packet.putInt(ZygoteProtocol.NUMBER, Posix.getpid());
-        packet.putLong(ZygoteProtocol.ID, id);
-        packet.putInt(ZygoteProtocol.TEXT_LENGTH, bytes.length);
-        packet.putBytes(ZygoteProtocol.TEXT, bytes, 0, bytes.length);
-        packet.send(queue, ZygoteProtocol.TEXT + bytes.length, List.of());
+        report.putByte(ZygoteProtocol.TYPE, type);
+        report.putInt(ZygoteProtocol.NUMBER, Posix.getpid());
+        report.putLong(ZygoteProtocol.ID, id);
+        report.putInt(ZygoteProtocol.TEXT_LENGTH, bytes.length);
+        report.putBytes(ZygoteProtocol.TEXT, bytes, 0, bytes.length);
+        report.send(queue, ZygoteProtocol.TEXT + bytes.length, List.of());
     }
 
     private void fail(String message) {

@@ -7,6 +7,7 @@ import forkd.posix.RawFork;
 import forkd.posix.SocketPair;
 import forkd.posix.SocketType;
 import forkd.posix.ThreadImage;
+import forkd.worker.WorkerContract;
 import java.util.List;
 
 /**
@@ -20,12 +21,14 @@ final class Rehearsal {
     private final Stem stem;
     private final ForkedWorker worker;
     private final Repair repair;
+    private final Environment environment;
     private final RawFork fork;
 
-    Rehearsal(Stem stem, ForkedWorker worker, Repair repair, RawFork fork) {
+    Rehearsal(Stem stem, ForkedWorker worker, Repair repair, Environment environment, RawFork fork) {
         this.stem = stem;
         this.worker = worker;
         this.repair = repair;
+        this.environment = environment;
         this.fork = fork;
     }
 
@@ -37,16 +40,19 @@ final class Rehearsal {
             packets();
             worker.rehearse();
             repair.run();
+            environment.pretend(List.of());
+            System.getenv(WorkerContract.PROTO);
         }
+        environment.forget();
         // The stem and the first moments of a worker want an empty young generation.
         System.gc();
     }
 
     private void packets() throws Exception {
-        PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, 1);
+        PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, ZygoteProtocol.MAX_DESCRIPTORS);
         try (SocketPair pair = Posix.socketpair(SocketType.SOCK_SEQPACKET);
                 Fd descriptor = Posix.duplicate(0)) {
-            packet.send(pair.first(), ZygoteProtocol.SHORT_BYTES, List.of(descriptor));
+            packet.send(pair.first(), ZygoteProtocol.SHORT_BYTES, List.of(descriptor, descriptor));
             stem.rehearse(pair.second().number());
             packet.receive(pair.first());
         }

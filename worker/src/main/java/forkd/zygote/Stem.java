@@ -11,7 +11,7 @@ import forkd.posix.RawFork;
 final class Stem {
     private final RawFork fork;
     private final ForkedWorker worker;
-    private final PacketBuffer request = new PacketBuffer(ZygoteProtocol.MAX_BYTES, 1);
+    private final PacketBuffer request = new PacketBuffer(ZygoteProtocol.MAX_BYTES, ZygoteProtocol.MAX_DESCRIPTORS);
     private final PacketBuffer answer = new PacketBuffer(ZygoteProtocol.SHORT_BYTES, 0);
 
     Stem(RawFork fork, ForkedWorker worker) {
@@ -31,11 +31,10 @@ final class Stem {
     }
 
     private void serve() {
-        int connection = request.descriptor(0);
         byte type = request.getByte(ZygoteProtocol.TYPE);
         int pid = fork.fork();
         if (pid == 0) {
-            worker.run(type, request, connection);
+            worker.run(type, request);
             return; // never reached: a worker ends its process
         }
         if (pid < 0) {
@@ -44,16 +43,22 @@ final class Stem {
             answer.putLong(ZygoteProtocol.ID, request.getLong(ZygoteProtocol.ID));
             answer.sendRaw(ZygoteProtocol.CONTROL_FD, ZygoteProtocol.SHORT_BYTES);
         }
-        if (connection >= 0) {
-            Posix.closeInherited(connection);
+        closeDescriptors();
+    }
+
+    private void closeDescriptors() {
+        for (int i = 0; i < ZygoteProtocol.MAX_DESCRIPTORS; i++) {
+            int descriptor = request.descriptor(i);
+            if (descriptor >= 0) {
+                Posix.closeInherited(descriptor);
+            }
         }
     }
 
     /** Takes the path of the loop once, without a fork, so that the stem and its children find it resolved. */
     void rehearse(int controlFd) {
         int length = request.receiveRaw(controlFd);
-        int connection = request.descriptor(0);
-        if (length <= 0 || connection < 0) {
+        if (length <= 0 || request.descriptor(ZygoteProtocol.LOG) < 0) {
             throw new IllegalStateException("the rehearsal's packet did not arrive");
         }
         fork.pid();
@@ -61,6 +66,6 @@ final class Stem {
         answer.putInt(ZygoteProtocol.NUMBER, fork.errno());
         answer.putLong(ZygoteProtocol.ID, request.getLong(ZygoteProtocol.ID));
         answer.sendRaw(controlFd, ZygoteProtocol.SHORT_BYTES);
-        Posix.closeInherited(connection);
+        closeDescriptors();
     }
 }

@@ -1,5 +1,6 @@
 package forkd.zygote;
 
+import forkd.posix.AcceptedConnection;
 import forkd.posix.Fd;
 import forkd.posix.InetAddr;
 import forkd.posix.Posix;
@@ -17,6 +18,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Makes the handler and warms it: {@link ConnectionHandler#warmUp()}, then as many connections as were asked for, over a
@@ -27,12 +29,16 @@ final class WarmUp {
     private static final byte[] LOOPBACK = {127, 0, 0, 1};
     private static final int ENOUGH_BYTES = 1 << 20;
     private static final String NULL = "/dev/null";
+    /** The listener's name in a warm-up. */
+    private static final String LISTENER = "warm-up";
 
     private final String handlerName;
     private final int runs;
     private final String inputFile;
+    private final Environment environment;
 
-    WarmUp(String handlerName, int runs, String inputFile) {
+    WarmUp(String handlerName, int runs, String inputFile, Environment environment) {
+        this.environment = environment;
         this.handlerName = handlerName;
         this.runs = runs;
         this.inputFile = inputFile;
@@ -52,6 +58,7 @@ final class WarmUp {
         for (int i = 0; i < runs; i++) {
             connection(Handlers.create(handlerName, loader), input);
         }
+        environment.pretend(List.of());
         if (handler instanceof ForkHook hook) {
             ForkHooks.register(hook);
         }
@@ -68,9 +75,13 @@ final class WarmUp {
             Posix.bind(listener, InetAddr.of(LOOPBACK, 0));
             Posix.listen(listener, 1);
             Posix.connect(client, Posix.getsockname(listener));
-            try (Fd accepted = Posix.accept(listener).orElseThrow().socket()) {
-                Posix.dup2(accepted.number(), WorkerContract.CONNECTION_IN);
-                Posix.dup2(accepted.number(), WorkerContract.CONNECTION_OUT);
+            AcceptedConnection accepted = Posix.accept(listener).orElseThrow();
+            environment.pretend(new ConnectionVariables(0, LISTENER)
+                    .addresses(accepted.peer(), Posix.getsockname(accepted.socket()))
+                    .list());
+            try (Fd socket = accepted.socket()) {
+                Posix.dup2(socket.number(), WorkerContract.CONNECTION_IN);
+                Posix.dup2(socket.number(), WorkerContract.CONNECTION_OUT);
             }
             Thread talker = new Thread(() -> talk(client, input), "warm-up client");
             talker.start();

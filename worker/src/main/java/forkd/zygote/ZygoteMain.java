@@ -42,7 +42,7 @@ public final class ZygoteMain {
     private static final String STEM_NAME = "forkd: stem";
 
     private final Fd control = new Fd(ZygoteProtocol.CONTROL_FD);
-    private final PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, 1);
+    private final PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, ZygoteProtocol.MAX_DESCRIPTORS);
 
     private ZygoteMain() {}
 
@@ -67,10 +67,11 @@ public final class ZygoteMain {
 
     private void run(String handlerName, int warmUps, String inputFile) throws Exception {
         ProcessTitle.set(ZYGOTE_NAME, ZYGOTE_NAME + " " + handlerName);
+        Environment environment = Environment.takeOver();
         RawFork fork = RawFork.ofCurrentThread();
         ThreadRevival threads = new ThreadRevival();
         WorkerEnd end = new WorkerEnd(threads::reviveForExit);
-        ConnectionHandler handler = new WarmUp(handlerName, warmUps, inputFile).run();
+        ConnectionHandler handler = new WarmUp(handlerName, warmUps, inputFile, environment).run();
         runBeforeFork();
         end.settle();
         Repair repair = new Repair(OpenFiles.find(), new Randomness(), new Identity());
@@ -80,12 +81,13 @@ public final class ZygoteMain {
                 new TitleArea(WorkerContract.PROCESS_NAME),
                 title(SPARE_NAME + " " + handlerName),
                 repair,
+                environment,
                 end,
                 handler);
         Stem stem = new Stem(fork, worker);
         TitleArea title = new TitleArea(STEM_NAME);
         PacketBuffer stemTitle = title(STEM_NAME + " " + handlerName);
-        new Rehearsal(stem, worker, repair, fork).run();
+        new Rehearsal(stem, worker, repair, environment, fork).run();
 
         packet.putLong(ZygoteProtocol.ID, fork.tidOffset());
         send(ZygoteProtocol.READY, fork.pid(), "");

@@ -11,7 +11,8 @@ package forkd.zygote;
  *                       SPLIT                                   fork the stem now
  *   zygote → launcher   STEM      pid                           the stem is there; the first process waits for its end
  *   launcher → stem     BEGIN                                   the first process has ended
- *   launcher → stem     CONNECTION id, title  + descriptor      fork a worker for it
+ *   launcher → stem     CONNECTION id, title, environment       fork a worker for it
+ *                         + one descriptor or two
  *                       SPARE                                   fork a spare
  *                       SELF_TEST id, title                     fork a worker that tests itself
  *   worker → launcher   STARTED   pid, id                       this process has the connection (a spare: on the queue)
@@ -53,6 +54,8 @@ public final class ZygoteProtocol {
     public static final int ID = 8;
     /** The length of a text: a title, a failure, a thread's name. */
     public static final int TEXT_LENGTH = 16;
+    /** Of a CONNECTION: where its environment begins, a {@link forkd.posix.EnvironmentBlock} behind the title. */
+    public static final int ENVIRONMENT = 20;
     /** The text, in UTF-8. */
     public static final int TEXT = 24;
     /** The registers of a thread, behind its name. */
@@ -60,10 +63,17 @@ public final class ZygoteProtocol {
 
     /** The bytes of a packet without a text. */
     public static final int SHORT_BYTES = TEXT;
-    /** The longest packet. */
-    public static final int MAX_BYTES = 2048;
+    /** The longest packet. Some of them have to fit into a socket's buffer (net.core.wmem_default, 208 KB). */
+    public static final int MAX_BYTES = 32768;
     /** The longest text; longer ones are cut. */
-    public static final int MAX_TEXT_BYTES = MAX_BYTES - TEXT;
+    public static final int MAX_TEXT_BYTES = 2000;
+
+    /** The descriptors of a CONNECTION: the socket, and what becomes the worker's descriptor 2, where it is not inherited. */
+    public static final int SOCKET = 0;
+
+    public static final int LOG = 1;
+    /** The most descriptors of a packet. */
+    public static final int MAX_DESCRIPTORS = 2;
 
     private ZygoteProtocol() {}
 }

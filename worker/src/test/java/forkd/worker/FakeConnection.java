@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /** A connection whose client has sent all that it will send, and takes so many bytes before it goes. */
 public final class FakeConnection implements Connection {
@@ -76,5 +77,15 @@ public final class FakeConnection implements Connection {
     @Override
     public SocketAddress local() {
         throw new UnsupportedOperationException("the handler asks for no address");
+    }
+
+    @Override
+    public String listener() {
+        return "fake";
+    }
+
+    @Override
+    public Map<String, String> variables() {
+        return Map.of();
     }
 }

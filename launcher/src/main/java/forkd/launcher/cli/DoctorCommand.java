@@ -5,6 +5,7 @@ import forkd.launcher.process.ForkLauncher;
 import forkd.launcher.process.ForkProbe;
 import forkd.launcher.process.StemPolicy;
 import forkd.launcher.process.WarmUpPlan;
+import forkd.launcher.process.WorkerEnvironment;
 import forkd.launcher.process.ZygoteJvm;
 import forkd.posix.WaitStatus;
 import forkd.worker.handler.CheckHandler;
@@ -88,9 +89,11 @@ final class DoctorCommand implements Callable<Integer> {
         String handler = CheckHandler.class.getName();
         List<String> options = new ArrayList<>(SMALL);
         options.addAll(javaOptions);
+        WorkerEnvironment environment = WorkerEnvironment.plain(System.getenv());
         return new ForkLauncher(
-                ZygoteJvm.command(handler, new WarmUpPlan(0, Optional.empty()), List.of(), options, System.getenv()),
+                ZygoteJvm.command(handler, new WarmUpPlan(0, Optional.empty()), List.of(), options, environment),
                 "doctor",
+                environment,
                 new StemPolicy(Integer.MAX_VALUE, OptionalInt.of(0)));
     }
 

@@ -11,6 +11,7 @@ import forkd.launcher.process.PoolPolicy;
 import forkd.launcher.process.SpawnLauncher;
 import forkd.launcher.process.StemPolicy;
 import forkd.launcher.process.WarmUpPlan;
+import forkd.launcher.process.WorkerEnvironment;
 import forkd.launcher.process.WorkerJvm;
 import forkd.launcher.process.WorkerLauncher;
 import forkd.launcher.process.WorkerProgram;
@@ -210,6 +211,9 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private AccessOptions access;
 
+    @Mixin
+    private EnvironmentOptions environment;
+
     @Parameters(
             paramLabel = "-- COMMAND ARG",
             arity = "0..*",
@@ -259,15 +263,19 @@ final class ServeCommand implements Callable<Integer> {
             case SPAWN ->
                 new SpawnLauncher(
                         new HandlerProgram(WorkerJvm.of(absolute, Archives.folder(), javaOptions), handlerName()),
-                        System.getenv());
+                        workerEnvironment());
             case POOL -> pool.get();
         };
         return new Service(
                 launcher, mainClass == null ? "handler" : "main", mainClass == null ? handlerName() : mainClass);
     }
 
-    private static Service spawn(WorkerProgram program) {
-        return new Service(new SpawnLauncher(program, System.getenv()), program.kind(), program.name());
+    private WorkerEnvironment workerEnvironment() {
+        return environment.environment(System.getenv());
+    }
+
+    private Service spawn(WorkerProgram program) {
+        return new Service(new SpawnLauncher(program, workerEnvironment()), program.kind(), program.name());
     }
 
     private WorkerLauncher forkOrFail(Supplier<WorkerLauncher> fork) {
@@ -281,16 +289,18 @@ final class ServeCommand implements Callable<Integer> {
     private WorkerLauncher fork(List<Path> absolute) {
         String name = handlerName();
         return new ForkLauncher(
-                ZygoteJvm.command(name, warmUpPlan(), absolute, javaOptions, System.getenv()),
+                ZygoteJvm.command(name, warmUpPlan(), absolute, javaOptions, workerEnvironment()),
                 name,
+                workerEnvironment(),
                 new StemPolicy(stemMaxForks, spares));
     }
 
     private WorkerLauncher pool(List<Path> absolute) {
         String name = handlerName();
         return new PoolLauncher(
-                PoolJvm.command(name, warmUpPlan(), absolute, javaOptions, System.getenv()),
+                PoolJvm.command(name, warmUpPlan(), absolute, javaOptions, workerEnvironment()),
                 name,
+                workerEnvironment(),
                 new PoolPolicy(poolMinSpare, Math.max(poolMinSpare, poolMaxSpare)));
     }
 

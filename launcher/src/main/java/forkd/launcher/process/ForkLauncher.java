@@ -28,6 +28,7 @@ public final class ForkLauncher implements WorkerLauncher {
 
     private final ZygoteCommand command;
     private final String handler;
+    private final ConnectionPacket packets;
     private final StemPolicy policy;
 
     private final Deque<Incoming> waiting = new ArrayDeque<>();
@@ -42,7 +43,8 @@ public final class ForkLauncher implements WorkerLauncher {
     private boolean closed;
 
     /** @param handler as titles show it */
-    public ForkLauncher(ZygoteCommand command, String handler, StemPolicy policy) {
+    public ForkLauncher(ZygoteCommand command, String handler, WorkerEnvironment environment, StemPolicy policy) {
+        this.packets = new ConnectionPacket(handler, environment);
         this.command = command;
         this.handler = handler;
         this.policy = policy;
@@ -78,9 +80,13 @@ public final class ForkLauncher implements WorkerLauncher {
     private void handOut() {
         while (current != null && !waiting.isEmpty() && current.hasRoom()) {
             Incoming connection = waiting.peek();
-            if (!current.send(connection)) {
-                return; // the stem has died, and its end of file will be read; or it is behind, and its answers make
-                // room
+            try {
+                if (!current.send(connection)) {
+                    return; // the stem has died, and its end of file will be read; or it is behind, and its answers
+                    // make room
+                }
+            } catch (ErrnoException e) {
+                listener.failed(connection, e);
             }
             waiting.remove();
         }
@@ -191,7 +197,7 @@ public final class ForkLauncher implements WorkerLauncher {
         if (current != null) {
             retired.add(current);
         }
-        current = new Stem(stem, handler, listener, revival, pid -> {
+        current = new Stem(stem, handler, packets, listener, revival, pid -> {
             news.add(() -> spareEnded(pid));
             listener.wake();
         });

@@ -17,8 +17,9 @@ import java.util.Optional;
  * @param knownLocal the address that the client connected to, where it is known without asking the kernel: the listener's
  *     own, if it is no wildcard, or what a proxy tells
  * @param listener the listener's name, as the event log prints it
- * @param variables more variables for the worker, {@code NAME=value}; of two with one name the later one counts, and they
- *     win over all others
+ * @param variables more variables for the worker, {@code NAME=value}; of two with one name the later one counts, and none is
+ *     {@link WorkerEnvironment#isReserved reserved}
+ * @param log what becomes the worker's descriptor 2, owned by whoever has set it; null where the launcher's own does
  * @param ofSource how many connections of the same source live, with this one; 0 where nobody counts them
  * @param acceptNanos {@link System#nanoTime} at the accept
  */
@@ -29,17 +30,18 @@ public record Incoming(
         Optional<SocketAddr> knownLocal,
         String listener,
         List<String> variables,
+        Fd log,
         int ofSource,
         long acceptNanos) {
 
     /** A connection of which no more is known than accept(2) tells. */
     public Incoming(long id, Fd socket, SocketAddr peer, String listener, long acceptNanos) {
-        this(id, socket, peer, Optional.empty(), listener, List.of(), 0, acceptNanos);
+        this(id, socket, peer, Optional.empty(), listener, List.of(), null, 0, acceptNanos);
     }
 
     /** The same connection, with the addresses that a proxy has told. */
     public Incoming withAddresses(SocketAddr client, SocketAddr local) {
-        return new Incoming(id, socket, client, Optional.of(local), listener, variables, ofSource, acceptNanos);
+        return new Incoming(id, socket, client, Optional.of(local), listener, variables, log, ofSource, acceptNanos);
     }
 
     /** The same connection, with the address that the client connected to. */
@@ -54,12 +56,22 @@ public record Incoming(
         }
         List<String> all = new ArrayList<>(variables);
         all.addAll(more);
-        return new Incoming(id, socket, peer, knownLocal, listener, List.copyOf(all), ofSource, acceptNanos);
+        return new Incoming(id, socket, peer, knownLocal, listener, List.copyOf(all), log, ofSource, acceptNanos);
+    }
+
+    /** The same connection, whose worker writes its messages there. */
+    public Incoming withLog(Fd descriptor) {
+        return new Incoming(id, socket, peer, knownLocal, listener, variables, descriptor, ofSource, acceptNanos);
+    }
+
+    /** What a worker is sent: the socket, and its descriptor 2 where that is not the launcher's. */
+    List<Fd> descriptors() {
+        return log == null ? List.of(socket) : List.of(socket, log);
     }
 
     /** The same connection, which is one of so many of its source. */
     public Incoming withOfSource(int count) {
-        return new Incoming(id, socket, peer, knownLocal, listener, variables, count, acceptNanos);
+        return new Incoming(id, socket, peer, knownLocal, listener, variables, log, count, acceptNanos);
     }
 
     /** The address that the client connected to; getsockname(2) where it is not known. */

@@ -5,7 +5,6 @@ import forkd.zygote.PooledWorkerMain;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** The JVM that workers of the pool run in. */
 public final class PoolJvm {
@@ -18,22 +17,25 @@ public final class PoolJvm {
      * @param warmUp how the handler is warmed up
      * @param classPath the user's
      * @param userOptions options of the user's, which come last and so win
-     * @param own the launcher's environment, of which a worker gets a little
+     * @param environment of workers, of which one that waits gets what all have in common
      */
     public static ZygoteCommand command(
             String handler,
             WarmUpPlan warmUp,
             List<Path> classPath,
             List<String> userOptions,
-            Map<String, String> own) {
+            WorkerEnvironment environment) {
         List<String> argv = new ArrayList<>();
         argv.add("forkd: worker waiting " + handler);
         argv.addAll(WorkerJvm.tuning(userOptions));
         argv.add("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED"); // to take back the channel of a warm-up
+        for (String opened : List.of("java.lang", "java.util", "jdk.internal.misc")) { // to change the environment
+            argv.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
+        }
         argv.addAll(ZygoteJvm.nativeAccess());
         argv.addAll(userOptions);
         argv.addAll(List.of("-cp", ZygoteJvm.classPath(classPath), PooledWorkerMain.class.getName()));
         argv.addAll(warmUp.arguments(handler));
-        return new ZygoteCommand(WorkerJvm.javaExecutable(), argv, new WorkerEnvironment(own).common());
+        return new ZygoteCommand(WorkerJvm.javaExecutable(), argv, environment.common());
     }
 }

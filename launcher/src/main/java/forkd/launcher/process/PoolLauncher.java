@@ -36,19 +36,21 @@ public final class PoolLauncher implements WorkerLauncher {
 
     private final ZygoteCommand command;
     private final String handler;
+    private final ConnectionPacket packets;
     private final PoolPolicy policy;
     private final SpawnRate rate = new SpawnRate();
     private final Deque<Incoming> connections = new ArrayDeque<>();
     private final Set<Integer> starting = new HashSet<>();
     private final ConcurrentLinkedQueue<Runnable> news = new ConcurrentLinkedQueue<>();
-    private final PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, 1);
+    private final PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, ZygoteProtocol.MAX_DESCRIPTORS);
     private LaunchListener listener;
     private SocketPair queue;
     private WaitingWorkers waiting;
     private String lastFailure = "it gave no reason";
 
     /** @param handler as titles show it */
-    public PoolLauncher(ZygoteCommand command, String handler, PoolPolicy policy) {
+    public PoolLauncher(ZygoteCommand command, String handler, WorkerEnvironment environment, PoolPolicy policy) {
+        this.packets = new ConnectionPacket(handler, environment);
         this.command = command;
         this.handler = handler;
         this.policy = policy;
@@ -146,8 +148,16 @@ public final class PoolLauncher implements WorkerLauncher {
         fill();
     }
 
+    /** @return false where it has to wait */
     private boolean send(Incoming connection) {
-        return waiting.send(connection, packet, ConnectionPacket.fill(packet, connection, handler));
+        int length;
+        try {
+            length = packets.fill(packet, connection);
+        } catch (ErrnoException e) {
+            listener.failed(connection, e);
+            return true;
+        }
+        return waiting.send(connection, packet, length);
     }
 
     @Override

@@ -8,7 +8,6 @@ import forkd.posix.SpawnRequest;
 import forkd.worker.WorkerContract;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Model spawn: posix_spawn(3) of a program for every connection. */
@@ -17,10 +16,9 @@ public final class SpawnLauncher implements WorkerLauncher {
     private final WorkerEnvironment environment;
     private LaunchListener listener;
 
-    /** @param ownEnvironment the launcher's environment, of which workers get a little */
-    public SpawnLauncher(WorkerProgram program, Map<String, String> ownEnvironment) {
+    public SpawnLauncher(WorkerProgram program, WorkerEnvironment environment) {
         this.program = program;
-        this.environment = new WorkerEnvironment(ownEnvironment);
+        this.environment = environment;
     }
 
     @Override

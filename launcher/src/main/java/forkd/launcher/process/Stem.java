@@ -21,11 +21,12 @@ final class Stem implements AutoCloseable {
 
     private final FrozenStem frozen;
     private final String handler;
+    private final ConnectionPacket packets;
     private final LaunchListener listener;
     private final LateRevival revival;
     private final Handovers pending = new Handovers();
     private final WaitingWorkers spares;
-    private final PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, 1);
+    private final PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, ZygoteProtocol.MAX_DESCRIPTORS);
     private final Consumer<Integer> onSpareEnd;
     private int sparesAsked;
     private int forks;
@@ -36,11 +37,13 @@ final class Stem implements AutoCloseable {
     Stem(
             FrozenStem frozen,
             String handler,
+            ConnectionPacket packets,
             LaunchListener listener,
             LateRevival revival,
             Consumer<Integer> onSpareEnd) {
         this.frozen = frozen;
         this.handler = handler;
+        this.packets = packets;
         this.listener = listener;
         this.revival = revival;
         this.onSpareEnd = onSpareEnd;
@@ -98,13 +101,14 @@ final class Stem implements AutoCloseable {
      * Asks for a worker: a spare, where one waits.
      *
      * @return false where the stem cannot be reached; nothing was sent then
+     * @throws ErrnoException where this connection can be sent to nobody
      */
-    boolean send(Incoming connection) {
-        int length = ConnectionPacket.fill(packet, connection, handler);
+    boolean send(Incoming connection) throws ErrnoException {
+        int length = packets.fill(packet, connection);
         if (spares.waiting() > 0) {
             return spares.send(connection, packet, length);
         }
-        if (!offer(length, connection.socket())) {
+        if (!offer(length, connection.descriptors())) {
             return false;
         }
         pending.add(connection);
@@ -117,7 +121,7 @@ final class Stem implements AutoCloseable {
         packet.putByte(ZygoteProtocol.TYPE, ZygoteProtocol.SPARE);
         packet.putLong(ZygoteProtocol.ID, 0);
         listener.children().expect();
-        if (offer(ZygoteProtocol.SHORT_BYTES, null)) {
+        if (offer(ZygoteProtocol.SHORT_BYTES, List.of())) {
             sparesAsked++;
             forks++;
         } else {
@@ -130,9 +134,9 @@ final class Stem implements AutoCloseable {
         spares.endOne(packet);
     }
 
-    private boolean offer(int length, Fd descriptor) {
+    private boolean offer(int length, List<Fd> descriptors) {
         try {
-            return packet.offer(frozen.control(), length, descriptor);
+            return packet.offer(frozen.control(), length, descriptors);
         } catch (ErrnoException e) {
             if (e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET) {
                 return false;

@@ -6,6 +6,7 @@ import forkd.posix.Fd;
 import forkd.posix.PacketBuffer;
 import forkd.zygote.ZygoteProtocol;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -68,7 +69,7 @@ final class WaitingWorkers {
      * @return false where it could not be sent
      */
     boolean send(Incoming connection, PacketBuffer packet, int length) {
-        if (!offer(packet, length, connection.socket())) {
+        if (!offer(packet, length, connection.descriptors())) {
             return false;
         }
         sent.add(connection);
@@ -86,7 +87,7 @@ final class WaitingWorkers {
     /** Ends one of those that wait. */
     void endOne(PacketBuffer packet) {
         packet.putByte(ZygoteProtocol.TYPE, ZygoteProtocol.SPARE);
-        if (waiting() > 0 && offer(packet, ZygoteProtocol.SHORT_BYTES, null)) {
+        if (waiting() > 0 && offer(packet, ZygoteProtocol.SHORT_BYTES, List.of())) {
             ending++;
         }
     }
@@ -104,9 +105,9 @@ final class WaitingWorkers {
         return true;
     }
 
-    private boolean offer(PacketBuffer packet, int length, Fd descriptor) {
+    private boolean offer(PacketBuffer packet, int length, List<Fd> descriptors) {
         try {
-            return packet.offer(queue, length, descriptor);
+            return packet.offer(queue, length, descriptors);
         } catch (ErrnoException e) {
             if (e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET) {
                 return false; // nobody holds the other end

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** The JVM that zygotes run in: this launcher's own JDK with the options that make a copy of it work and cheap. */
 public final class ZygoteJvm {
@@ -23,14 +22,14 @@ public final class ZygoteJvm {
      * @param warmUp how the handler is warmed up
      * @param classPath the user's
      * @param userOptions options of the user's, which come last and so win
-     * @param own the launcher's environment, of which a zygote gets a little
+     * @param environment of workers, of which a zygote gets what all workers have in common
      */
     public static ZygoteCommand command(
             String handler,
             WarmUpPlan warmUp,
             List<Path> classPath,
             List<String> userOptions,
-            Map<String, String> own) {
+            WorkerEnvironment environment) {
         List<String> argv = new ArrayList<>();
         argv.add("forkd: zygote " + handler);
         argv.addAll(options());
@@ -39,9 +38,9 @@ public final class ZygoteJvm {
         argv.add(classPath(classPath));
         argv.add(ZygoteMain.class.getName());
         argv.addAll(warmUp.arguments(handler));
-        List<String> environment = new ArrayList<>(new WorkerEnvironment(own).common());
-        environment.add("MALLOC_ARENA_MAX=1"); // every arena is a mapping more for each fork to copy
-        return new ZygoteCommand(WorkerJvm.javaExecutable(), argv, environment);
+        List<String> variables = new ArrayList<>(environment.common());
+        variables.add("MALLOC_ARENA_MAX=1"); // every arena is a mapping more for each fork to copy
+        return new ZygoteCommand(WorkerJvm.javaExecutable(), argv, variables);
     }
 
     private static List<String> options() {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** The launcher's book-keeping of workers that wait on a queue. */
 class WaitingWorkersTest {
-    private final PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, 1);
+    private final PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, ZygoteProtocol.MAX_DESCRIPTORS);
     private SocketPair queue;
     private Fd socket;
     private WaitingWorkers workers;
@@ -54,7 +54,7 @@ class WaitingWorkersTest {
         workers.idle(11);
         workers.idle(12);
         Incoming connection = connection(7);
-        workers.send(connection, packet, ConnectionPacket.fill(packet, connection, "echo"));
+        workers.send(connection, packet, ZygoteProtocol.SHORT_BYTES);
 
         assertSame(connection, workers.started(12, 7));
 
@@ -110,7 +110,7 @@ class WaitingWorkersTest {
 
     private boolean send(long id) {
         Incoming connection = connection(id);
-        return workers.send(connection, packet, ConnectionPacket.fill(packet, connection, "echo"));
+        return workers.send(connection, packet, ZygoteProtocol.SHORT_BYTES);
     }
 
     private Incoming connection(long id) {

@@ -1,0 +1,85 @@
+package forkd.posix;
+
+import com.kenai.jffi.Library;
+import java.util.List;
+import jnr.ffi.Pointer;
+
+/**
+ * An environment inside a message: how many variables, where each of them begins (counted from the block's own start), a
+ * zero, and the variables, {@code NAME=value} with a NUL behind. The receiver turns the beginnings into addresses, and the
+ * C library's {@code environ} into a pointer to them: environ(7). So the message's memory itself becomes the environment, of
+ * getenv(3) as of programs that the process executes, and nothing is copied or allocated. Numbers are in the machine's byte
+ * order.
+ */
+public final class EnvironmentBlock {
+    /** The most variables of one environment. */
+    public static final int MAX_VARIABLES = 512;
+
+    private static final int POINTERS = Long.BYTES;
+
+    private static final long ENVIRON = Library.getDefault().getSymbolAddress("environ");
+
+    private static final long[] ADDRESSES = new long[MAX_VARIABLES + 1];
+
+    private EnvironmentBlock() {}
+
+    /** The first place for a block at or behind this one. */
+    public static int align(int at) {
+        return at + Long.BYTES - 1 & -Long.BYTES;
+    }
+
+    /** The bytes of a block of these variables. */
+    public static int size(List<byte[]> variables) {
+        int size = POINTERS + (variables.size() + 1) * Long.BYTES;
+        for (byte[] variable : variables) {
+            size += variable.length + 1;
+        }
+        return size;
+    }
+
+    /**
+     * Writes a block into a message, in which it has room.
+     *
+     * @param at aligned
+     * @param variables at most {@value #MAX_VARIABLES}, each {@code NAME=value} without NUL
+     */
+    public static void write(PacketBuffer packet, int at, List<byte[]> variables) {
+        packet.putLong(at, variables.size());
+        int pointer = at + POINTERS;
+        int text = pointer + (variables.size() + 1) * Long.BYTES;
+        for (byte[] variable : variables) {
+            packet.putLong(pointer, text - at);
+            pointer += Long.BYTES;
+            packet.putBytes(text, variable, 0, variable.length);
+            text += variable.length;
+            packet.putByte(text++, (byte) 0);
+        }
+        packet.putLong(pointer, 0);
+    }
+
+    /**
+     * Makes the block the environment of this process. The message's memory has to live, unchanged, as long as the process or
+     * until the next environment is installed. Allocates nothing. A thread that calls getenv(3) meanwhile sees the old or the
+     * new one.
+     */
+    public static void install(PacketBuffer packet, int at) {
+        Pointer memory = packet.data();
+        int count = (int) packet.getLong(at);
+        long start = memory.address() + at;
+        memory.get(at + POINTERS, ADDRESSES, 0, count);
+        for (int i = 0; i < count; i++) {
+            ADDRESSES[i] += start;
+        }
+        memory.put(at + POINTERS, ADDRESSES, 0, count);
+        environ().putLong(0, start + POINTERS);
+    }
+
+    private static Pointer environ() {
+        return Holder.POINTER;
+    }
+
+    /** Apart, so that the launcher, which writes blocks and installs none, needs no such symbol. */
+    private static final class Holder {
+        static final Pointer POINTER = Pointer.wrap(Native.RUNTIME, ENVIRON, Long.BYTES);
+    }
+}
