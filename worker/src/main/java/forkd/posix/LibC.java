@@ -43,6 +43,9 @@ public interface LibC {
     @ssize_t
     long write(int fd, Pointer buffer, @size_t long count);
 
+    @ssize_t
+    long send(int fd, Pointer buffer, @size_t long count, int flags);
+
     int shutdown(int fd, int how);
 
     int close(int fd);

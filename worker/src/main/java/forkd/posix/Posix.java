@@ -43,6 +43,8 @@ public final class Posix {
     private static final int SOCK_CLOEXEC = 0x80000;
     private static final int SOCK_NONBLOCK = 0x800;
     private static final int O_CLOEXEC = 0x80000;
+    private static final int MSG_DONTWAIT = 0x40;
+    private static final int MSG_NOSIGNAL = 0x4000;
     private static final int X_OK = 1;
     private static final int P_ALL = 0;
     private static final int WNOHANG = 1;
@@ -257,6 +259,54 @@ public final class Posix {
             }
             done += (int) n;
         }
+    }
+
+    /**
+     * ssize_t send(int sockfd, const void *buf, size_t len, int flags) with MSG_DONTWAIT and MSG_NOSIGNAL; send(2). Does not
+     * block, whatever the socket does otherwise.
+     *
+     * @return how many bytes the kernel has taken: 0 where its buffer is full (EAGAIN)
+     */
+    public static int sendNow(Fd socket, byte[] data) throws ErrnoException {
+        Pointer memory = Native.buffer(data.length);
+        memory.put(0, data, 0, data.length);
+        long n;
+        do {
+            n = LIBC.send(socket.number(), memory, data.length, MSG_DONTWAIT | MSG_NOSIGNAL);
+        } while (n < 0 && Native.interrupted());
+        if (n >= 0) {
+            return (int) n;
+        }
+        Errno errno = Native.errno();
+        if (errno == Errno.EAGAIN) {
+            return 0;
+        }
+        throw new ErrnoException("send(" + socket + ")", errno);
+    }
+
+    /**
+     * ssize_t recv(int sockfd, void *buf, size_t len, int flags) with MSG_DONTWAIT; recv(2): throws away what has come, up to
+     * 64 KiB at a time. Does not block.
+     *
+     * @return whether that was the end of file: nothing more will come
+     */
+    public static boolean discardInput(Fd socket) throws ErrnoException {
+        final int rounds = 64;
+        Pointer memory = Native.buffer(1024);
+        for (int i = 0; i < rounds; i++) {
+            long n = LIBC.recv(socket.number(), memory, 1024, MSG_DONTWAIT);
+            if (n == 0) {
+                return true;
+            }
+            if (n < 0 && !Native.interrupted()) {
+                Errno errno = Native.errno();
+                if (errno == Errno.EAGAIN) {
+                    return false;
+                }
+                throw new ErrnoException("recv(" + socket + ")", errno);
+            }
+        }
+        return false;
     }
 
     /** int shutdown(int sockfd, int how); shutdown(2). SHUT_WR tells the peer that nothing more comes: half-close. */

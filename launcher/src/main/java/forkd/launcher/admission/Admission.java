@@ -1,34 +1,223 @@
 package forkd.launcher.admission;
 
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+
 /**
- * Decides about every connection, with all limits. What it has admitted it counts until {@link #free}. Any thread may call:
- * the accept loop decides, the reaper frees.
+ * Decides about every connection, by all limits. What it has admitted, or lets wait, it counts until {@link #free}. Any
+ * thread may call: the accept loop decides, the reaper frees. Times are {@link System#nanoTime}'s.
  */
 public final class Admission {
-    private final int maxConnections;
+    private record Slot(Source source, boolean admin, boolean waiting) {}
 
-    /** @param maxConnections how many connections may have a worker at once; the others wait */
-    public Admission(int maxConnections) {
-        this.maxConnections = maxConnections;
+    private final AdmissionLimits limits;
+    private final IntSupplier percent;
+    private final Consumer<Penalty> onPenalty;
+    private final Optional<TokenBucket> bucket;
+    private final Penalties penalties;
+    private final SourceCounts counts = new SourceCounts();
+    private final Map<Long, Slot> slots = new HashMap<>();
+    private int waiting;
+
+    /**
+     * Nobody has come yet.
+     *
+     * @param percent a random number from 0 to 99
+     * @param onPenalty is told of each penalty that begins; called under this object's lock
+     * @param now the time
+     */
+    public Admission(AdmissionLimits limits, IntSupplier percent, Consumer<Penalty> onPenalty, long now) {
+        this.limits = limits;
+        this.percent = percent;
+        this.onPenalty = onPenalty;
+        this.bucket = limits.rate().map(rate -> new TokenBucket(rate, now));
+        this.penalties = new Penalties(limits.penalties());
     }
 
-    /** Whether there is a reason to accept: a connection that came now could be admitted, or would be refused. */
-    public boolean isOpen(Load load) {
-        return load.startable() && load.taken() < maxConnections;
+    /**
+     * Whether there is a reason to accept: a connection that came now could be admitted, would be refused, or has to be seen
+     * because it may be an administrator's. Else it waits in the kernel's backlog.
+     */
+    public synchronized boolean isOpen(Load load, long now) {
+        boolean startable = load.startable() || limits.starting().isPresent();
+        if (!startable || (limits.connections().overflow().queues() && isFull(load, true))) {
+            return false;
+        }
+        if (!limits.admins().isEmpty()) {
+            return true;
+        }
+        return waiting < limits.maxWaiting()
+                && !(limits.connections().overflow().queues() && isFull(load, false))
+                && !(limits.rate().filter(rate -> rate.overflow().queues()).isPresent() && nanosToToken(now) > 0);
     }
 
     /** Decides about a connection that has just come. */
-    public Decision decide(Arrival arrival, Load load) {
-        return isOpen(load) ? new Decision.Admit(0) : new Decision.Wait();
+    public synchronized Decision decide(Arrival arrival, Load load, long now) {
+        Optional<Decision> refused = arrival.admin() ? Optional.empty() : refuse(arrival, load, now);
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        Optional<Refusal> obstacle = obstacle(arrival, load, now);
+        if (obstacle.isEmpty()) {
+            return admit(arrival, now);
+        }
+        if (waiting >= limits.maxWaiting()) {
+            return new Decision.Close(obstacle.get());
+        }
+        waiting++;
+        arrival.source().ifPresent(counts::addWaiting);
+        slots.put(arrival.id(), new Slot(arrival.source().orElse(null), arrival.admin(), true));
+        return Decision.Wait.ON;
     }
 
     /** Decides again about a connection that waits: it waits on, or is admitted. */
-    public Decision retry(Arrival arrival, Load load) {
-        return decide(arrival, load);
+    public synchronized Decision retry(Arrival arrival, Load load, long now) {
+        if (obstacle(arrival, load, now).isPresent()) {
+            return Decision.Wait.ON;
+        }
+        free(arrival.id());
+        return admit(arrival, now);
     }
 
-    /** The connection has no worker any more, or will have none. */
-    public void free(long id) {
-        // nothing is counted by connection yet
+    private Decision admit(Arrival arrival, long now) {
+        if (!arrival.admin()) {
+            bucket.ifPresent(tokens -> tokens.take(now));
+        }
+        if (arrival.source().isEmpty()) {
+            return Decision.Admit.UNCOUNTED;
+        }
+        Source source = arrival.source().get();
+        slots.put(arrival.id(), new Slot(source, arrival.admin(), false));
+        return new Decision.Admit(counts.addLive(source));
+    }
+
+    /** The refusal by those limits that do not let wait; for administrators there are none. */
+    private Optional<Decision> refuse(Arrival arrival, Load load, long now) {
+        Optional<Source> source = arrival.source();
+        if (source.isPresent() && penalties.counts(source.get(), now)) {
+            return Optional.of(
+                    new Decision.Close(new Refusal("penalty", limits.penalties().toString())));
+        }
+        if (limits.starting().isPresent()
+                && percent.getAsInt() < limits.starting().get().dropPercent(load.starting())) {
+            return Optional.of(new Decision.Close(
+                    new Refusal("max-starting", limits.starting().get().toString())));
+        }
+        Optional<Limit> perSource = perSource(arrival);
+        if (perSource.isPresent() && isOver(perSource.get(), source.get())) {
+            offend(source.get(), Offence.REFUSED, now);
+            return Optional.of(perSource.get().refuse("max-per-source"));
+        }
+        if (!limits.connections().overflow().queues() && isFull(load, false)) {
+            return Optional.of(limits.connections().refuse("max-connections"));
+        }
+        return limits.rate()
+                .filter(rate -> !rate.overflow().queues() && nanosToToken(now) > 0)
+                .map(Rate::refuse);
+    }
+
+    /** Why a connection must wait; empty where it need not. */
+    private Optional<Refusal> obstacle(Arrival arrival, Load load, long now) {
+        if (isFull(load, arrival.admin())) {
+            return Optional.of(new Refusal(
+                    "max-connections", Integer.toString(limits.connections().number())));
+        }
+        if (!load.startable()) {
+            return Optional.of(new Refusal("max-waiting", Integer.toString(limits.maxWaiting())));
+        }
+        if (arrival.admin()) {
+            return Optional.empty();
+        }
+        Optional<Limit> perSource = perSource(arrival);
+        if (perSource.isPresent()
+                && counts.live(arrival.source().get()) >= perSource.get().number()) {
+            return Optional.of(new Refusal(
+                    "max-per-source", Integer.toString(perSource.get().number())));
+        }
+        return nanosToToken(now) > 0
+                ? Optional.of(new Refusal("rate", limits.rate().get().text()))
+                : Optional.empty();
+    }
+
+    private boolean isFull(Load load, boolean admin) {
+        return load.taken() >= limits.connections().number() - (admin ? 0 : limits.adminSlots());
+    }
+
+    /** Where a source over its share waits, no more of it may wait than may live. */
+    private boolean isOver(Limit share, Source source) {
+        return share.overflow().queues()
+                ? counts.live(source) >= share.number() && counts.waiting(source) >= share.number()
+                : counts.live(source) + counts.waiting(source) >= share.number();
+    }
+
+    private Optional<Limit> perSource(Arrival arrival) {
+        if (arrival.source().isEmpty() || arrival.maxPerSource().isEmpty()) {
+            return arrival.source().isEmpty() ? Optional.empty() : limits.perSource();
+        }
+        return Optional.of(new Limit(
+                arrival.maxPerSource().getAsInt(),
+                limits.perSource().map(Limit::overflow).orElse(Overflow.CLOSE)));
+    }
+
+    /** In how many nanoseconds the rate lets somebody in who waits, here or in the backlog; 0 where none does. */
+    public synchronized long nanosToNext(long now) {
+        boolean waited = waiting > 0
+                || limits.rate().filter(rate -> rate.overflow().queues()).isPresent();
+        return waited ? nanosToToken(now) : 0;
+    }
+
+    private long nanosToToken(long now) {
+        return bucket.isPresent() ? bucket.get().nanosToToken(now) : 0;
+    }
+
+    /** A connection has ended that its source pays for. */
+    public synchronized void ended(long id, Offence offence, long now) {
+        Slot slot = slots.get(id);
+        if (slot != null && !slot.admin()) {
+            offend(slot.source(), offence, now);
+        }
+        free(id);
+    }
+
+    /** A connection was refused by somebody else, for a reason that its source pays for. */
+    public synchronized void refused(Arrival arrival, long now) {
+        if (!arrival.admin()) {
+            arrival.source().ifPresent(source -> offend(source, Offence.REFUSED, now));
+        }
+    }
+
+    private void offend(Source source, Offence offence, long now) {
+        penalties.add(source, offence, now).ifPresent(onPenalty);
+    }
+
+    /** The connection waits no more, has no worker any more, or will have none. */
+    public synchronized void free(long id) {
+        Slot slot = slots.remove(id);
+        if (slot == null) {
+            return;
+        }
+        if (slot.waiting()) {
+            waiting--;
+        }
+        if (slot.source() != null) {
+            if (slot.waiting()) {
+                counts.removeWaiting(slot.source());
+            } else {
+                counts.removeLive(slot.source());
+            }
+        }
+    }
+
+    /** How many connections are counted: with a worker, or waiting. */
+    synchronized int size() {
+        return slots.size();
+    }
+
+    /** How many sources are counted. */
+    synchronized int sources() {
+        return counts.size();
     }
 }

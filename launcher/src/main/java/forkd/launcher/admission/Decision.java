@@ -7,11 +7,18 @@ public sealed interface Decision {
      *
      * @param ofSource how many connections its source has now, with this one; 0 where nobody counts them
      */
-    record Admit(int ofSource) implements Decision {}
+    record Admit(int ofSource) implements Decision {
+        static final Admit UNCOUNTED = new Admit(0);
+    }
 
     /** It stays accepted, and {@link Admission#retry} is asked again when something has changed. */
-    record Wait() implements Decision {}
+    record Wait() implements Decision {
+        static final Wait ON = new Wait();
+    }
 
     /** It is closed. */
     record Close(Refusal why) implements Decision {}
+
+    /** Its client is told one line, and it is closed. */
+    record Reject(Refusal why, String text) implements Decision {}
 }

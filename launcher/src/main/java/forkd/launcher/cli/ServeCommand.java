@@ -131,23 +131,8 @@ final class ServeCommand implements Callable<Integer> {
             description = "An option for the JVM of each worker, such as -Xmx64m. May be given several times.")
     private List<String> javaOptions = List.of();
 
-    @Option(
-            names = "--max-connections",
-            paramLabel = "N",
-            defaultValue = "256",
-            description =
-                    "How many workers may live at once; further clients wait in the backlog. Default: ${DEFAULT-VALUE}.")
-    private int maxConnections;
-
-    @Option(
-            names = "--max-lifetime",
-            paramLabel = "TIME",
-            converter = DurationConverter.class,
-            description = {
-                "How long a worker may live (500ms, 30s, 5m). Then it gets SIGTERM, and after 5 more seconds SIGKILL; its end"
-                        + " is logged with reason=max-lifetime. Default: no limit."
-            })
-    private Duration maxLifetime;
+    @Mixin
+    private LimitOptions limits;
 
     @Option(
             names = "--drain-timeout",
@@ -223,7 +208,6 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         checkNumber("--backlog", listeners.backlog());
-        checkNumber("--max-connections", maxConnections);
         checkNumber("--stem-max-forks", stemMaxForks);
         checkNumber("--pool-min-spare", poolMinSpare);
         checkNumber("--pool-max-spare", poolMaxSpare);
@@ -231,8 +215,8 @@ final class ServeCommand implements Callable<Integer> {
         ServerConfig config = new ServerConfig(
                 listeners.listen(),
                 listeners.backlog(),
-                maxConnections,
-                Optional.ofNullable(maxLifetime),
+                limits.limits(),
+                limits.maxLifetime(),
                 access.access(),
                 drainTimeout);
         try {

@@ -43,17 +43,7 @@ public final class ForkProbe implements AutoCloseable {
     /** Starts the launcher, with a reaper of its own. Blocks until there is a stem. */
     public ForkProbe(WorkerLauncher launcher) throws IOException {
         this.launcher = launcher;
-        this.workers = new WorkerTable(MANY, new WorkerListener() {
-            @Override
-            public void ended(Worker worker, WaitStatus status) {
-                noteEnd(worker.pid(), status);
-            }
-
-            @Override
-            public void roomAgain() {
-                // there always is room
-            }
-        });
+        this.workers = new WorkerTable(MANY, (worker, status) -> noteEnd(worker.pid(), status));
         new Reaper(workers).start();
         launcher.start(new Listener());
     }

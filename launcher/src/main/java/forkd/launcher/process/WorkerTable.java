@@ -60,7 +60,8 @@ public final class WorkerTable implements ChildWatch {
      * An empty table.
      *
      * @param maximum how many slots there are
-     * @param listener is told of each end, on the reaper's or the accept loop's thread, with the table locked
+     * @param listener is told of each end, on the reaper's or the accept loop's thread, with the table locked and the slot
+     *     free again
      */
     public WorkerTable(int maximum, WorkerListener listener) {
         this.maximum = maximum;
@@ -96,10 +97,8 @@ public final class WorkerTable implements ChildWatch {
 
     /** Gives a slot back whose worker could not be started. */
     public synchronized void cancel() {
-        boolean full = !hasRoom();
         reserved--;
         unexpect();
-        freed(full);
         notifyAll();
     }
 
@@ -108,7 +107,6 @@ public final class WorkerTable implements ChildWatch {
      * of that pid, a spare, is a worker from here on.
      */
     public synchronized void publish(Worker worker) {
-        boolean full = !hasRoom();
         WaitStatus ended = early.remove(worker.pid());
         helpers.remove(worker.pid());
         reserved--;
@@ -117,7 +115,6 @@ public final class WorkerTable implements ChildWatch {
             live.put(worker.pid(), worker);
         } else {
             listener.ended(worker, ended);
-            freed(full);
         }
         notifyAll();
     }
@@ -156,12 +153,6 @@ public final class WorkerTable implements ChildWatch {
         }
     }
 
-    private void freed(boolean wasFull) {
-        if (wasFull) {
-            listener.roomAgain();
-        }
-    }
-
     @Override
     public synchronized boolean isLive(int pid, long connection) {
         Worker worker = live.get(pid);
@@ -189,7 +180,6 @@ public final class WorkerTable implements ChildWatch {
     }
 
     private synchronized void reapAll() throws ErrnoException {
-        boolean full = !hasRoom();
         for (Optional<EndedProcess> next = Posix.waitpid(-1); next.isPresent(); next = Posix.waitpid(-1)) {
             EndedProcess ended = next.get();
             if (ended.status().stopped()) {
@@ -208,7 +198,6 @@ public final class WorkerTable implements ChildWatch {
                 onEnd.accept(ended.status());
             }
         }
-        freed(full && hasRoom());
         notifyAll();
     }
 

@@ -55,6 +55,7 @@ final class AcceptLoop {
     /** Accepts until a stop is requested. Blocks; the request's wake unblocks it. */
     void run(StopRequest stop, ReloadRequest reload) throws ErrnoException {
         while (!stop.isRequested()) {
+            gate.progress();
             boolean accepting = gate.isOpen() && !errors.isPausing();
             poll.clear();
             poll.add(wake.readEnd());
@@ -63,7 +64,8 @@ final class AcceptLoop {
             if (accepting) {
                 listeners.forEach(listener -> poll.add(listener.socket()));
             }
-            // A slot that is freed between isOpen and here has left its byte in the pipe, and poll returns at once.
+            // A slot that is freed after the gate was found shut has left its byte in the pipe, and poll returns at
+            // once.
             poll.await(limit());
             wake.drain();
             if (reload.take()) {
@@ -72,7 +74,6 @@ final class AcceptLoop {
             }
             lifetime.enforce();
             launcher.progress();
-            gate.progress();
             for (int i = 0; accepting && i < listeners.size(); i++) {
                 if (poll.isReady(first + i)) {
                     accept(listeners.get(i));
@@ -96,7 +97,7 @@ final class AcceptLoop {
 
     /** How long poll may sleep at the most; null for as long as nothing happens. */
     private Duration limit() {
-        return Stream.of(Optional.ofNullable(errors.pause()), launcher.nextLook(), lifetime.nextLook())
+        return Stream.of(Optional.ofNullable(errors.pause()), launcher.nextLook(), gate.nextLook(), lifetime.nextLook())
                 .flatMap(Optional::stream)
                 .min(Comparator.naturalOrder())
                 .orElse(null);

@@ -1,5 +1,6 @@
 package forkd.launcher.server;
 
+import forkd.launcher.admission.Penalty;
 import forkd.launcher.admission.Refusal;
 import forkd.posix.ErrnoException;
 import forkd.posix.SocketAddr;
@@ -54,7 +55,7 @@ public final class EventLog {
             line.field("core", "dumped");
         }
         reason.ifPresent(why -> line.field("reason", why));
-        write(line.field("seconds", String.format(Locale.ROOT, "%.3f", nanos / 1e9)));
+        write(line.field("seconds", seconds(nanos)));
     }
 
     /** From now on workers are forked from this process. */
@@ -97,6 +98,19 @@ public final class EventLog {
         write(line("rules").field("file", file).field("rules", count));
     }
 
+    /** So many more connections got no worker for this reason; there were too many for a line each. */
+    public void rejects(String reason, long count) {
+        write(line("rejects").field("count", count).field("reason", reason));
+    }
+
+    /** From now on connections of a source are refused, for how its last ones have ended. */
+    public void penalty(Penalty penalty) {
+        write(line("penalty")
+                .field("source", penalty.source())
+                .field("reason", penalty.offence().name().toLowerCase(Locale.ROOT))
+                .field("seconds", seconds(penalty.time().toNanos())));
+    }
+
     /** Something that the operator should know and that does not end the server. */
     public void warn(String message) {
         write(line("warn").field("message", message));
@@ -111,6 +125,10 @@ public final class EventLog {
 
     public void stopped() {
         write(line("stopped"));
+    }
+
+    private static String seconds(long nanos) {
+        return String.format(Locale.ROOT, "%.3f", nanos / 1e9);
     }
 
     private static LogLine line(String event) {

@@ -9,36 +9,65 @@ import forkd.launcher.admission.Refusal;
 import forkd.launcher.process.Incoming;
 import forkd.launcher.process.WorkerLauncher;
 import forkd.launcher.process.WorkerTable;
-import forkd.posix.ErrnoException;
-import forkd.posix.Posix;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * What stands between accept and launch. A connection enters when its peer is known: at once, or when what comes before it
- * (a proxy's header) has been read. It is given to a worker, waits here, or is closed. It owns the connections that wait. The
- * accept loop's thread only.
+ * (a proxy's header) has been read. It is given to a worker, waits here, or is refused. The gate owns the connections that wait
+ * and those that are being refused. The accept loop's thread only.
  */
 final class Gate implements AutoCloseable {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private record Waiting(Incoming connection, Arrival arrival) {}
+
     private final AccessControl access;
     private final Admission admission;
+    private final Arrivals arrivals;
     private final WorkerTable workers;
     private final WorkerLauncher launcher;
-    private final EventLog log;
-    private final ArrayDeque<Incoming> waiting = new ArrayDeque<>();
+    private final Refusals refusals;
+    private final EndWake ends;
+    private final Farewell farewell = new Farewell();
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
-    Gate(AccessControl access, Admission admission, WorkerTable workers, WorkerLauncher launcher, EventLog log) {
-        this.access = access;
-        this.admission = admission;
-        this.workers = workers;
-        this.launcher = launcher;
-        this.log = log;
+    /** @param doors how it is decided, and where connections go */
+    Gate(Doors doors, Refusals refusals, EndWake ends) {
+        this.access = doors.access();
+        this.admission = doors.admission();
+        this.arrivals = doors.arrivals();
+        this.workers = doors.workers();
+        this.launcher = doors.launcher();
+        this.refusals = refusals;
+        this.ends = ends;
     }
+
+    /**
+     * What a gate asks and serves.
+     *
+     * @param access says who may connect
+     * @param admission says how many
+     * @param arrivals tells it who comes
+     * @param workers has the slots
+     * @param launcher gets the admitted
+     */
+    record Doors(
+            AccessControl access,
+            Admission admission,
+            Arrivals arrivals,
+            WorkerTable workers,
+            WorkerLauncher launcher) {}
 
     /** Whether there is a reason to accept one more. */
     boolean isOpen() {
-        return admission.isOpen(load());
+        boolean open = admission.isOpen(load(), System.nanoTime());
+        ends.want(!open || !waiting.isEmpty());
+        return open;
     }
 
     /** Has the rules read again. */
@@ -49,52 +78,45 @@ final class Gate implements AutoCloseable {
     /** Takes an accepted connection over. */
     void enter(Incoming connection) {
         if (access.isOpen()) {
-            allowed(connection);
+            enter(connection, OptionalInt.empty());
             return;
         }
         Verdict verdict = access.decide(connection);
         if (verdict.allowed()) {
-            allowed(connection.withVariables(verdict.variables()));
+            enter(connection.withVariables(verdict.variables()), verdict.maxPerSource());
         } else {
-            verdict.reject().ifPresent(text -> tell(connection, text));
-            connection.socket().close();
-            log.denied(connection.id(), connection.peer(), access.origin(verdict));
+            long now = System.nanoTime();
+            admission.refused(arrivals.of(connection, OptionalInt.empty()), now);
+            end(connection, verdict.reject(), now);
+            refusals.denied(connection, access.origin(verdict), now);
         }
     }
 
-    /** One line, if the client is still there. It is the first that is sent, and so it fits into the socket's buffer. */
-    private static void tell(Incoming connection, String text) {
-        byte[] line = (text + "\n").getBytes(StandardCharsets.UTF_8);
-        try {
-            Posix.write(connection.socket(), line, 0, line.length);
-        } catch (ErrnoException e) {
-            // Whoever has gone already is not told; the event log has the reason.
-            return;
-        }
-    }
-
-    private void allowed(Incoming connection) {
-        decided(connection, admission.decide(arrival(connection), load()));
-    }
-
-    /** Lets those in that wait, in their order, as far as there is room. */
-    void progress() {
-        for (Iterator<Incoming> all = waiting.iterator(); all.hasNext(); ) {
-            Incoming connection = all.next();
-            if (admission.retry(arrival(connection), load()) instanceof Decision.Admit admit) {
-                all.remove();
-                admit(connection, admit);
-            }
-        }
-    }
-
-    private void decided(Incoming connection, Decision decision) {
+    private void enter(Incoming connection, OptionalInt maxPerSource) {
+        Arrival arrival = arrivals.of(connection, maxPerSource);
+        long now = System.nanoTime();
+        Decision decision = admission.decide(arrival, load(), now);
         if (decision instanceof Decision.Admit admit) {
             admit(connection, admit);
         } else if (decision instanceof Decision.Wait) {
-            waiting.add(connection);
+            waiting.add(new Waiting(connection, arrival));
         } else if (decision instanceof Decision.Close close) {
-            refuse(connection, close.why());
+            refuse(connection, close.why(), Optional.empty(), now);
+        } else if (decision instanceof Decision.Reject reject) {
+            refuse(connection, reject.why(), Optional.of(reject.text()), now);
+        }
+    }
+
+    private void refuse(Incoming connection, Refusal why, Optional<String> text, long now) {
+        end(connection, text, now);
+        refusals.refused(connection, why, now);
+    }
+
+    private void end(Incoming connection, Optional<String> text, long now) {
+        if (text.isPresent()) {
+            farewell.say(connection.socket(), text.get(), now);
+        } else {
+            connection.socket().close();
         }
     }
 
@@ -104,13 +126,37 @@ final class Gate implements AutoCloseable {
         launcher.launch(admit.ofSource() == 0 ? connection : connection.withOfSource(admit.ofSource()));
     }
 
-    private void refuse(Incoming connection, Refusal why) {
-        connection.socket().close();
-        log.reject(connection.id(), connection.peer(), why);
+    /**
+     * Lets those in that wait, in their order, as far as there is room, and sees to those that leave. Before the loop looks
+     * whether the gate is open: whoever is freed while this runs, wakes it.
+     */
+    void progress() {
+        ends.want(true);
+        long now = System.nanoTime();
+        for (Iterator<Waiting> all = waiting.iterator(); all.hasNext(); ) {
+            Waiting one = all.next();
+            if (admission.retry(one.arrival(), load(), now) instanceof Decision.Admit admit) {
+                all.remove();
+                admit(one.connection(), admit);
+            }
+        }
+        farewell.progress(now);
+        refusals.progress(now);
     }
 
-    private static Arrival arrival(Incoming connection) {
-        return new Arrival(connection.id(), connection.peer());
+    /** When {@link #progress} has something to do even if nothing comes; empty for never. */
+    Optional<Duration> nextLook() {
+        return Stream.of(token(), farewell.nextLook(), refusals.nextLook())
+                .flatMap(Optional::stream)
+                .min(Duration::compareTo);
+    }
+
+    private Optional<Duration> token() {
+        long nanos = admission.nanosToNext(System.nanoTime());
+        // Rounded up: poll knows only milliseconds, and less than one of them would be a busy wait.
+        return nanos == 0
+                ? Optional.empty()
+                : Optional.of(Duration.ofMillis((nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI));
     }
 
     private Load load() {
@@ -120,10 +166,12 @@ final class Gate implements AutoCloseable {
     /** Ends the connections that wait: there will be no more workers. */
     @Override
     public void close() {
+        long now = System.nanoTime();
         Refusal stopping = new Refusal("stopping", "");
-        for (Incoming next = waiting.poll(); next != null; next = waiting.poll()) {
-            admission.free(next.id());
-            refuse(next, stopping);
+        for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
+            admission.free(next.arrival().id());
+            refuse(next.connection(), stopping, Optional.empty(), now);
         }
+        farewell.close();
     }
 }

@@ -15,12 +15,14 @@ import forkd.posix.ErrnoException;
 final class Handover implements LaunchListener {
     private final Admission admission;
     private final WorkerTable workers;
+    private final Refusals refusals;
     private final EventLog log;
     private final WakePipe wake;
 
-    Handover(Admission admission, WorkerTable workers, EventLog log, WakePipe wake) {
+    Handover(Admission admission, WorkerTable workers, Refusals refusals, EventLog log, WakePipe wake) {
         this.admission = admission;
         this.workers = workers;
+        this.refusals = refusals;
         this.log = log;
         this.wake = wake;
     }
@@ -38,7 +40,7 @@ final class Handover implements LaunchListener {
         connection.socket().close();
         workers.cancel();
         admission.free(connection.id());
-        log.reject(connection.id(), connection.peer(), "start", why);
+        refusals.failed(connection, why, System.nanoTime());
     }
 
     @Override

@@ -2,20 +2,16 @@ package forkd.launcher.server;
 
 import forkd.launcher.admission.Admission;
 import forkd.launcher.process.Reaper;
-import forkd.launcher.process.Worker;
-import forkd.launcher.process.WorkerListener;
 import forkd.launcher.process.WorkerTable;
 import forkd.posix.Posix;
 import forkd.posix.ProcessTitle;
 import forkd.posix.Signal;
 import forkd.posix.Signals;
-import forkd.posix.WaitStatus;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Function;
+import java.util.Random;
 import java.util.stream.Collectors;
 
 /**
@@ -24,6 +20,8 @@ import java.util.stream.Collectors;
  */
 public final class Server {
     private static final String PROCESS_NAME = "forkd: launcher";
+
+    private static final Random RANDOM = new Random();
 
     /** A stem ends as soon as it reads the end of file. */
     private static final Duration HELPERS_END = Duration.ofSeconds(2);
@@ -48,10 +46,14 @@ public final class Server {
         // Ignored SIGCHLD, which exec may have left to us, would make the kernel reap our workers itself: wait(2).
         Signals.setDefault(Signal.SIGCHLD);
         try (WakePipe wake = new WakePipe()) {
-            Admission admission = new Admission(config.maxConnections());
+            EndWake ends = new EndWake(wake);
+            Admission admission =
+                    new Admission(config.limits(), () -> RANDOM.nextInt(100), log::penalty, System.nanoTime());
+            Refusals refusals = new Refusals(log);
             LifetimeLimit[] lifetime = new LifetimeLimit[1];
             WorkerTable workers = new WorkerTable(
-                    config.maxConnections(), ends(admission, wake, worker -> lifetime[0].reasonOf(worker)));
+                    config.limits().connections().number(),
+                    new WorkerEnds(admission, worker -> lifetime[0].reasonOf(worker), log, ends));
             lifetime[0] = new LifetimeLimit(config.maxLifetime(), workers, log);
             StopRequest stop = new StopRequest(() -> {
                 wake.wake();
@@ -64,7 +66,7 @@ public final class Server {
                 listeners.addAll(Listeners.open(config.listen(), config.backlog(), inherited));
                 inherited.unused().forEach(log::warn);
                 new Reaper(workers).start();
-                service.launcher().start(new Handover(admission, workers, log, wake));
+                service.launcher().start(new Handover(admission, workers, refusals, log, wake));
                 Signals.handle(Signal.SIGTERM, stop::signal);
                 Signals.handle(Signal.SIGINT, stop::signal);
                 Signals.handle(Signal.SIGHUP, reload::signal);
@@ -81,11 +83,15 @@ public final class Server {
                             service.name(),
                             Posix.getpid());
                 }
-                Gate gate = new Gate(access, admission, workers, service.launcher(), log);
+                Gate gate = new Gate(
+                        new Gate.Doors(access, admission, new Arrivals(config.limits()), workers, service.launcher()),
+                        refusals,
+                        ends);
                 AcceptLoop loop = new AcceptLoop(listeners, gate, workers, service.launcher(), wake, lifetime[0], log);
                 loop.run(stop, reload);
                 listeners.forEach(Listener::close);
                 loop.finish();
+                refusals.flush();
             } finally {
                 listeners.forEach(Listener::close);
                 service.launcher().close();
@@ -94,22 +100,6 @@ public final class Server {
             workers.awaitHelpers(HELPERS_END);
         }
         log.stopped();
-    }
-
-    private WorkerListener ends(Admission admission, WakePipe wake, Function<Worker, Optional<String>> reason) {
-        return new WorkerListener() {
-            @Override
-            public void ended(Worker worker, WaitStatus status) {
-                admission.free(worker.connection());
-                long nanos = System.nanoTime() - worker.startNanos();
-                log.end(worker.connection(), worker.pid(), status, nanos, reason.apply(worker));
-            }
-
-            @Override
-            public void roomAgain() {
-                wake.wake();
-            }
-        };
     }
 
     private void setTitle(List<Listener> listeners) {

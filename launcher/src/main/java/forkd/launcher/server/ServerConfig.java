@@ -1,6 +1,7 @@
 package forkd.launcher.server;
 
 import forkd.launcher.access.Access;
+import forkd.launcher.admission.AdmissionLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +11,7 @@ import java.util.Optional;
  *
  * @param listen where to listen, at least one
  * @param backlog how many connections may wait for accept, on each listener
- * @param maxConnections how many workers may live at once
+ * @param limits how many connections may come, and live at once
  * @param maxLifetime how long a worker may live; empty for as long as it likes
  * @param access who may connect
  * @param drainTimeout how long workers may finish after a stop signal
@@ -18,7 +19,7 @@ import java.util.Optional;
 public record ServerConfig(
         List<ListenSpec> listen,
         int backlog,
-        int maxConnections,
+        AdmissionLimits limits,
         Optional<Duration> maxLifetime,
         Access access,
         Duration drainTimeout) {}

@@ -104,7 +104,7 @@ class ForkdTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--backlog, 0", "--backlog, -1", "--max-connections, 0"})
+    @CsvSource({"--backlog, 0", "--backlog, -1", "--stem-max-forks, 0"})
     void aNumberBelowOneIsAUsageError(String option, String value) {
         assertEquals(2, run("serve", option, value));
 
@@ -112,7 +112,7 @@ class ForkdTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--backlog, many", "--max-connections, 1.5", "--drain-timeout, soon"})
+    @CsvSource({"--backlog, many", "--max-connections, 1.5", "--max-connections, 0", "--drain-timeout, soon"})
     void aValueThatIsNoneIsAUsageErrorThatNamesIt(String option, String value) {
         assertEquals(2, run("serve", option, value));
 

@@ -167,77 +167,28 @@ class WorkerTableTest {
     }
 
     @Test
-    void roomAgainIsToldWhenAFullTableLosesAWorker() throws ErrnoException {
+    void theSlotIsFreeWhenTheEndIsTold() throws ErrnoException {
         publish(sleeper(), 1);
         publish(exiting(0), 2);
 
         Posix.awaitEndOfAnyChild();
         table.reap();
 
-        assertEquals(1, events.roomAgain);
+        assertEquals(List.of(1), events.takenAtEnd);
     }
 
     @Test
-    void roomAgainIsToldOnceThoughTwoWorkersEnded() throws ErrnoException {
-        int first = sleeper();
-        int second = sleeper();
-        publish(first, 1);
-        publish(second, 2);
-        Posix.kill(first, Signal.SIGKILL);
-        Posix.kill(second, Signal.SIGKILL);
-
-        while (table.taken() > 0) {
-            Posix.awaitEndOfAnyChild();
-            table.reap();
-        }
-
-        assertEquals(1, events.roomAgain);
-        assertEquals(2, events.ended.size());
-    }
-
-    @Test
-    void roomAgainIsNotToldByATableThatHadRoom() throws ErrnoException {
-        publish(exiting(0), 1);
-
-        Posix.awaitEndOfAnyChild();
-        table.reap();
-
-        assertEquals(0, events.roomAgain);
-    }
-
-    @Test
-    void roomAgainIsNotToldWhereNobodyEnded() throws ErrnoException {
-        publish(sleeper(), 1);
-        publish(sleeper(), 2);
-
-        table.reap();
-
-        assertEquals(0, events.roomAgain);
-    }
-
-    @Test
-    void roomAgainIsToldWhenTheLastSlotIsCancelled() {
-        table.reserve();
-        table.reserve();
-
-        table.cancel();
-
-        assertEquals(1, events.roomAgain);
-        assertTrue(table.hasRoom());
-    }
-
-    @Test
-    void roomAgainIsToldWhenTheLastSlotsWorkerHadEndedEarly() throws ErrnoException {
+    void theSlotOfAWorkerThatHadEndedEarlyIsFreeWhenItsEndIsTold() throws ErrnoException {
         publish(sleeper(), 1);
         table.reserve();
         int pid = exiting(0);
         Posix.awaitEndOfAnyChild();
         table.reap();
-        assertEquals(0, events.roomAgain);
+        assertEquals(List.of(), events.ended);
 
         table.publish(new Worker(pid, 2, 0));
 
-        assertEquals(1, events.roomAgain);
+        assertEquals(List.of(1), events.takenAtEnd);
     }
 
     @Test
@@ -366,9 +317,9 @@ class WorkerTableTest {
     }
 
     /** What the table tells, in words. */
-    private static final class Events implements WorkerListener {
+    private final class Events implements WorkerListener {
         final List<String> ended = new ArrayList<>();
-        int roomAgain;
+        final List<Integer> takenAtEnd = new ArrayList<>();
 
         @Override
         public void ended(Worker worker, WaitStatus status) {
@@ -376,11 +327,7 @@ class WorkerTableTest {
                     ? "exit " + status.exitCode()
                     : status.signal().name();
             ended.add(worker.connection() + " " + how);
-        }
-
-        @Override
-        public void roomAgain() {
-            roomAgain++;
+            takenAtEnd.add(table.taken());
         }
     }
 }

@@ -6,11 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import forkd.launcher.access.Access;
 import forkd.launcher.admission.Admission;
+import forkd.launcher.admission.AdmissionLimits;
 import forkd.launcher.process.Incoming;
 import forkd.launcher.process.LaunchListener;
-import forkd.launcher.process.Worker;
 import forkd.launcher.process.WorkerLauncher;
-import forkd.launcher.process.WorkerListener;
 import forkd.launcher.process.WorkerTable;
 import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
@@ -18,7 +17,6 @@ import forkd.posix.Fd;
 import forkd.posix.Posix;
 import forkd.posix.SocketAddr;
 import forkd.posix.SocketType;
-import forkd.posix.WaitStatus;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -163,7 +161,10 @@ class AcceptLoopTest {
         WorkerTable table = table(1);
         table.reserve();
         Start launcher = stoppingAfter(2);
-        Thread freeing = new Thread(table::cancel);
+        Thread freeing = new Thread(() -> {
+            table.cancel();
+            wake.wake();
+        });
         freeing.start();
 
         run(table, connection -> {
@@ -206,16 +207,21 @@ class AcceptLoopTest {
 
     private void run(List<Listener> listeners, WorkerTable table, Start start) throws IOException {
         FakeLauncher launcher = new FakeLauncher(start);
-        Admission admission = new Admission(table.maximum());
-        launcher.start(new Handover(admission, table, log.log(), wake));
+        AdmissionLimits limits = AdmissionLimits.of(table.maximum());
+        Admission admission = new Admission(limits, () -> 0, penalty -> {}, System.nanoTime());
+        Refusals refusals = new Refusals(log.log());
+        launcher.start(new Handover(admission, table, refusals, log.log(), wake));
         new AcceptLoop(
                         listeners,
                         new Gate(
-                                new AccessControl(Access.open(), List.of(), log.log()),
-                                admission,
-                                table,
-                                launcher,
-                                log.log()),
+                                new Gate.Doors(
+                                        new AccessControl(Access.open(), List.of(), log.log()),
+                                        admission,
+                                        new Arrivals(limits),
+                                        table,
+                                        launcher),
+                                refusals,
+                                new EndWake(wake)),
                         table,
                         launcher,
                         wake,
@@ -235,16 +241,8 @@ class AcceptLoopTest {
     }
 
     private WorkerTable table(int maximum) {
-        return new WorkerTable(maximum, new WorkerListener() {
-            @Override
-            public void ended(Worker worker, WaitStatus status) {
-                throw new IllegalStateException("nothing was started");
-            }
-
-            @Override
-            public void roomAgain() {
-                wake.wake();
-            }
+        return new WorkerTable(maximum, (worker, status) -> {
+            throw new IllegalStateException("nothing was started");
         });
     }
 

@@ -1,0 +1,56 @@
+package forkd.launcher.admission;
+
+import forkd.launcher.access.Cidr;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All limits of a server.
+ *
+ * @param connections how many connections may have a worker at once
+ * @param perSource how many of them may come from one source; empty for all
+ * @param prefix what one source is
+ * @param rate how many may get a worker in a time
+ * @param starting how many may be accepted and not yet handled
+ * @param admins where administrators come from, for whom only {@code connections} counts
+ * @param adminSlots how many of the connections are kept for them
+ * @param penalties what a source pays for how its connections end
+ * @param maxWaiting how many connections may wait accepted
+ */
+public record AdmissionLimits(
+        Limit connections,
+        Optional<Limit> perSource,
+        SourcePrefix prefix,
+        Optional<Rate> rate,
+        Optional<StartingLimit> starting,
+        List<Cidr> admins,
+        int adminSlots,
+        PenaltyRules penalties,
+        int maxWaiting) {
+
+    public static final int USUAL_WAITING = 1024;
+
+    /** So many connections, from wherever they come; the others wait. */
+    public static AdmissionLimits of(int connections) {
+        return new AdmissionLimits(
+                new Limit(connections, Overflow.QUEUE),
+                Optional.empty(),
+                SourcePrefix.USUAL,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                0,
+                PenaltyRules.NONE,
+                USUAL_WAITING);
+    }
+
+    /** Whether anything is to be known of where a connection comes from, if it costs something to ask. */
+    public boolean needsSource() {
+        return perSource.isPresent() || !penalties.isEmpty();
+    }
+
+    /** The usual share of one source, so that it can never take all. */
+    public static int shareOf(int connections) {
+        return (connections + 1) / 2;
+    }
+}
