@@ -1,0 +1,71 @@
+package forkd.launcher.bench;
+
+import forkd.launcher.bench.report.ConsoleTable;
+import forkd.launcher.bench.report.Goals;
+import forkd.launcher.bench.report.Machine;
+import forkd.launcher.bench.report.Pages;
+import forkd.launcher.bench.report.Report;
+import forkd.launcher.bench.report.ReportFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The benchmark. {@code mvn -Pbench verify} runs all and writes native-notes/measurements; {@code mvn -Pbench-smoke verify} runs
+ * a little and compares it with what is written there. -Dbench.cases=rate,latency runs only some cases, and writes only below
+ * target.
+ */
+public final class Benchmark {
+    private static final List<Case> CASES = List.of(new ConnectionRate(), new Latency());
+
+    private Benchmark() {}
+
+    /** Arguments: full, smoke or pages; the project's folder; the names of cases, or all. */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        Path project = Path.of(args[1]).toAbsolutePath().normalize();
+        Set<String> cases = args[2].equals("all") ? Set.of() : Set.copyOf(Arrays.asList(args[2].split(",", -1)));
+        Path folder = Files.createDirectories(project.resolve(Path.of("launcher", "target", "bench")));
+        Settings settings = new Settings(args[0].equals("smoke"), cases, project, folder);
+        if (args[0].equals("pages")) {
+            Pages.write(settings.measurements(), project);
+            return;
+        }
+        if (settings.smoke()) {
+            System.exit(new SmokeGuard(settings).run() ? 0 : 1);
+        }
+        Report report = measure(settings);
+        boolean whole = cases.isEmpty();
+        Path target = whole ? settings.measurements() : folder;
+        ReportFile.write(report, ReportFile.of(target, Runtime.version().feature()));
+        ConsoleTable.print(report, System.out);
+        if (whole) {
+            Pages.write(settings.measurements(), project);
+        }
+        System.exit(0);
+    }
+
+    static Report measure(Settings settings) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        Lab lab = new Lab(settings);
+        for (Case one : CASES) {
+            if (settings.wants(one.name())) {
+                System.out.println("case " + one.name() + ", after "
+                        + Duration.ofNanos(System.nanoTime() - start).toSeconds() + " s");
+                one.run(lab);
+            }
+        }
+        return new Report(
+                Machine.facts(settings.project()),
+                lab.programs(),
+                lab.missing().stream().toList(),
+                lab.notes(),
+                lab.titles(),
+                Duration.ofNanos(System.nanoTime() - start).toSeconds(),
+                Goals.outcomes(lab.results()),
+                lab.results().measurements());
+    }
+}

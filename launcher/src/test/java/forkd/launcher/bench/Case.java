@@ -1,0 +1,12 @@
+package forkd.launcher.bench;
+
+import java.io.IOException;
+
+/** One question of the benchmark. It starts the servers that it needs, and ends them. */
+interface Case {
+    /** Its name on the command line. */
+    String name();
+
+    /** Measures, and adds what it found to the lab's results. */
+    void run(Lab lab) throws IOException, InterruptedException;
+}

@@ -1,0 +1,31 @@
+package forkd.launcher.bench;
+
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * How a run is done.
+ *
+ * @param smoke the short one, which only looks for a loss
+ * @param cases the cases; empty for all
+ * @param project the project's folder
+ * @param folder for what a run needs and leaves: programs, logs
+ */
+record Settings(boolean smoke, Set<String> cases, Path project, Path folder) {
+    /** What differs between the long run and the short one. */
+    int pick(int full, int forSmoke) {
+        return smoke ? forSmoke : full;
+    }
+
+    double seconds(double full, double forSmoke) {
+        return smoke ? forSmoke : full;
+    }
+
+    boolean wants(String name) {
+        return cases.isEmpty() || cases.contains(name);
+    }
+
+    Path measurements() {
+        return project.resolve("native-notes").resolve("measurements");
+    }
+}

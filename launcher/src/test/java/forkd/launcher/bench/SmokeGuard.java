@@ -1,0 +1,70 @@
+package forkd.launcher.bench;
+
+import forkd.launcher.bench.report.ConsoleTable;
+import forkd.launcher.bench.report.Outcome;
+import forkd.launcher.bench.report.Report;
+import forkd.launcher.bench.report.ReportFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * Looks for a loss: runs a little of the benchmark and compares its ratios with the recorded ones. Only a ratio that has become
+ * worse by more than two in two runs is a loss: a machine that does other work, too, is none.
+ */
+final class SmokeGuard {
+    private static final double TOLERANCE = 2;
+
+    private final Settings settings;
+
+    SmokeGuard(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** False if there is a loss. */
+    boolean run() throws IOException, InterruptedException {
+        List<Path> files = ReportFile.all(settings.measurements());
+        Path own = ReportFile.of(settings.measurements(), Runtime.version().feature());
+        if (files.isEmpty()) {
+            System.out.println("nothing is recorded yet: there is nothing to compare with");
+            return true;
+        }
+        Path file = files.contains(own) ? own : files.get(0);
+        System.out.println("compares with " + file.getFileName());
+        Map<String, Outcome> recorded = ReportFile.read(file).outcomes().stream()
+                .collect(Collectors.toMap(outcome -> outcome.goal().id(), Function.identity()));
+        List<Outcome> worse = losses(recorded);
+        if (!worse.isEmpty()) {
+            System.out.println("once more: a loss must show twice");
+            worse = losses(recorded).stream().filter(sameAsOneOf(worse)).toList();
+        }
+        worse.forEach(outcome -> System.out.println("LOSS: " + outcome.goal().what() + ": " + outcome.median()
+                + ", recorded " + recorded.get(outcome.goal().id()).median()));
+        return worse.isEmpty();
+    }
+
+    private static Predicate<Outcome> sameAsOneOf(List<Outcome> others) {
+        return outcome -> others.stream()
+                .anyMatch(other -> other.goal().id().equals(outcome.goal().id()));
+    }
+
+    private List<Outcome> losses(Map<String, Outcome> recorded) throws IOException, InterruptedException {
+        Report report = Benchmark.measure(settings);
+        ConsoleTable.print(report, System.out);
+        return report.outcomes().stream()
+                .filter(outcome -> outcome.goal().isRatio())
+                .filter(outcome -> recorded.containsKey(outcome.goal().id()))
+                .filter(outcome -> isLoss(outcome, recorded.get(outcome.goal().id())))
+                .toList();
+    }
+
+    private static boolean isLoss(Outcome now, Outcome then) {
+        return now.goal().atLeast()
+                ? now.median() < then.median() / TOLERANCE
+                : now.median() > then.median() * TOLERANCE;
+    }
+}

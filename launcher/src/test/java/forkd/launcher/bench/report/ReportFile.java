@@ -1,0 +1,50 @@
+package forkd.launcher.bench.report;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Reports as files, {@code native-notes/measurements/jdk17.json} and the like. */
+public final class ReportFile {
+    private static final Gson GSON =
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
+    private ReportFile() {}
+
+    /** The file for a JDK. */
+    public static Path of(Path folder, int feature) {
+        return folder.resolve("jdk" + feature + ".json");
+    }
+
+    /** Writes it. Lists of numbers stay in one line. */
+    public static void write(Report report, Path file) throws IOException {
+        Files.createDirectories(file.getParent());
+        String text = GSON.toJson(report);
+        String compact = Pattern.compile("\\[[-0-9.,E\\s]*\\]")
+                .matcher(text)
+                .replaceAll(match -> match.group().replaceAll("\\s+", "").replace(",", ", "));
+        Files.writeString(file, compact + "\n");
+    }
+
+    /** Reads it. */
+    public static Report read(Path file) throws IOException {
+        return GSON.fromJson(Files.readString(file), Report.class);
+    }
+
+    /** All of a folder, the oldest JDK first. */
+    public static List<Path> all(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().matches("jdk\\d+\\.json"))
+                    .sorted()
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package forkd.launcher.bench.server;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+
+/**
+ * A server in a session of its own, below timeout(1), so that it ends even if the benchmark is killed. Closing it ends it, and
+ * whatever of it is left after that.
+ */
+public final class RunningServer implements AutoCloseable {
+    private static final byte[] PING = ("x".repeat(63) + "\n").getBytes(StandardCharsets.US_ASCII);
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
+    private static final int READ_MILLIS = 20_000;
+    private static final long STOP_SECONDS = 10;
+
+    private final ServerKind kind;
+    private final int port;
+    private final Path log;
+    private final long started;
+    private final Process process;
+    private long firstByteNanos;
+
+    private RunningServer(ServerKind kind, Path logs, String limitSeconds) throws IOException {
+        this.kind = kind;
+        this.port = freePort();
+        this.log = Files.createDirectories(logs).resolve(kind.id() + ".log");
+        List<String> command = new ArrayList<>(List.of("setsid", "timeout", "--foreground", "-k", "5", limitSeconds));
+        command.addAll(kind.command().of(port));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS"));
+        this.started = System.nanoTime();
+        this.process = builder.start();
+        process.getOutputStream().close();
+    }
+
+    /** Starts it and waits until it has answered. */
+    public static RunningServer start(ServerKind kind, Path logs, String limitSeconds)
+            throws IOException, InterruptedException {
+        RunningServer server = new RunningServer(kind, logs, limitSeconds);
+        Runtime.getRuntime().addShutdownHook(new Thread(server::kill, "end " + kind.id()));
+        try {
+            server.awaitAnswer();
+            return server;
+        } catch (IOException | InterruptedException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Talks with it again and again until it has answered; a refused connection is not there yet. */
+    private void awaitAnswer() throws IOException, InterruptedException {
+        while (!answers()) {
+            if (!process.isAlive() || System.nanoTime() - started > PATIENCE_NANOS) {
+                throw new IOException(kind.id() + " does not serve: " + tail());
+            }
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+    }
+
+    /** Any answer to 64 bytes will do, even an end: some servers want other input. */
+    private boolean answers() throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            socket.setSoTimeout(READ_MILLIS);
+            socket.getOutputStream().write(PING);
+            socket.shutdownOutput();
+            boolean answered = socket.getInputStream().read() >= 0;
+            firstByteNanos = System.nanoTime() - started;
+            return answered;
+        } catch (ConnectException e) {
+            return false;
+        }
+    }
+
+    /** From the start of the command to the first answered byte. */
+    public long firstByteNanos() {
+        return firstByteNanos;
+    }
+
+    /** What it is. */
+    public ServerKind kind() {
+        return kind;
+    }
+
+    /** Where it listens, on 127.0.0.1. */
+    public int port() {
+        return port;
+    }
+
+    /** The server itself, the only child of timeout(1). */
+    public ProcessHandle main() throws IOException {
+        Optional<ProcessHandle> child = process.toHandle().children().findFirst();
+        if (child.isEmpty()) {
+            throw new IOException(kind.id() + " has ended: " + tail());
+        }
+        return child.get();
+    }
+
+    /** The pids of all its processes. */
+    public LongStream pids() {
+        return process.descendants().mapToLong(ProcessHandle::pid);
+    }
+
+    private String tail() throws IOException {
+        List<String> lines = Files.readAllLines(log);
+        return String.join(" | ", lines.subList(Math.max(0, lines.size() - 3), lines.size()));
+    }
+
+    /** Ends it with SIGTERM, which timeout(1) passes on, and kills what is left. */
+    @Override
+    public void close() throws InterruptedException {
+        List<ProcessHandle> all = process.descendants().toList();
+        process.destroy();
+        process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
+        process.destroyForcibly().waitFor();
+        all.stream().filter(ProcessHandle::isAlive).forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** For the end of the benchmark in the midst of everything. */
+    private void kill() {
+        if (process.isAlive()) {
+            List<ProcessHandle> all = process.descendants().toList();
+            all.forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+    }
+}
