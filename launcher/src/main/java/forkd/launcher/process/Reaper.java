@@ -5,14 +5,15 @@ import forkd.posix.Posix;
 
 /**
  * The thread that waits for the ends of workers. It blocks in waitid(2) until some child has ended, and lets the
- * {@link WorkerTable} take it away. SIGCHLD is not used: in a JVM a signal costs a new thread, and one signal may stand
+ * {@link Children} take it away. SIGCHLD is not used: in a JVM a signal costs a new thread, and one signal may stand
  * for many ends.
  */
 public final class Reaper {
-    private final WorkerTable table;
+    private final Children children;
 
+    /** The reaper of this table, and of all others of the process. */
     public Reaper(WorkerTable table) {
-        this.table = table;
+        this.children = table.children();
     }
 
     /** Starts the thread; it is a daemon and ends with the process. */
@@ -26,9 +27,9 @@ public final class Reaper {
         try {
             while (true) {
                 // Without a child waitid would fail (ECHILD) and this loop would spin.
-                table.awaitChild();
+                children.awaitChild();
                 Posix.awaitEndOfAnyChild();
-                table.reap();
+                children.reap();
             }
         } catch (ErrnoException e) {
             throw new IllegalStateException("workers cannot be reaped", e);

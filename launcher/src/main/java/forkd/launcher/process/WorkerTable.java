@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -44,17 +43,17 @@ public final class WorkerTable implements ChildWatch {
     /** Longer than any process lives, and short enough to be added to a time in nanoseconds. */
     private static final Duration FOREVER = Duration.ofDays(10_000);
 
-    /** Whoever waits longest is next: a reviver that is always at work must not keep the reaper out. */
-    private static final boolean FAIR = true;
-
     private final int maximum;
     private final WorkerListener listener;
+    private final Children children;
     private final Map<Integer, Worker> live = new HashMap<>();
     private final Map<Integer, Consumer<WaitStatus>> helpers = new HashMap<>();
-    private final Map<Integer, WaitStatus> early = new HashMap<>();
-    private final ReentrantLock reaping = new ReentrantLock(FAIR);
     private int reserved;
-    private int expected;
+
+    /** An empty table of a process that has no other. */
+    public WorkerTable(int maximum, WorkerListener listener) {
+        this(maximum, listener, new Children());
+    }
 
     /**
      * An empty table.
@@ -62,10 +61,18 @@ public final class WorkerTable implements ChildWatch {
      * @param maximum how many slots there are
      * @param listener is told of each end, on the reaper's or the accept loop's thread, with the table locked and the slot
      *     free again
+     * @param children of all tables of the process
      */
-    public WorkerTable(int maximum, WorkerListener listener) {
+    public WorkerTable(int maximum, WorkerListener listener, Children children) {
         this.maximum = maximum;
         this.listener = listener;
+        this.children = children;
+        children.add(this);
+    }
+
+    /** All children of the process, with this table's. */
+    Children children() {
+        return children;
     }
 
     public int maximum() {
@@ -73,144 +80,138 @@ public final class WorkerTable implements ChildWatch {
     }
 
     /** The taken slots: live workers and those that are being started. */
-    public synchronized int taken() {
-        return live.size() + reserved;
+    public int taken() {
+        synchronized (children) {
+            return live.size() + reserved;
+        }
     }
 
     /** The slots whose workers have not been published. */
-    public synchronized int starting() {
-        return reserved;
+    public int starting() {
+        synchronized (children) {
+            return reserved;
+        }
     }
 
-    public synchronized boolean hasRoom() {
-        return taken() < maximum;
+    public boolean hasRoom() {
+        synchronized (children) {
+            return taken() < maximum;
+        }
     }
 
     /** Takes a slot. Followed by {@link #publish} or {@link #cancel}. */
-    public synchronized void reserve() {
-        if (!hasRoom()) {
-            throw new IllegalStateException("all " + maximum + " slots are taken");
+    public void reserve() {
+        synchronized (children) {
+            if (!hasRoom()) {
+                throw new IllegalStateException("all " + maximum + " slots are taken");
+            }
+            reserved++;
+            children.expect();
         }
-        reserved++;
-        expected++;
     }
 
     /** Gives a slot back whose worker could not be started. */
-    public synchronized void cancel() {
-        reserved--;
-        unexpect();
-        notifyAll();
+    public void cancel() {
+        synchronized (children) {
+            reserved--;
+            children.unexpect();
+            children.notifyAll();
+        }
     }
 
     /**
      * Puts the worker of a reserved slot into the table, or tells the listener at once of one that has already ended. A helper
      * of that pid, a spare, is a worker from here on.
      */
-    public synchronized void publish(Worker worker) {
-        WaitStatus ended = early.remove(worker.pid());
-        helpers.remove(worker.pid());
-        reserved--;
-        unexpect();
-        if (ended == null) {
-            live.put(worker.pid(), worker);
-        } else {
-            listener.ended(worker, ended);
-        }
-        notifyAll();
-    }
-
-    @Override
-    public synchronized void expect() {
-        expected++;
-    }
-
-    @Override
-    public synchronized void adopt(int pid, Consumer<WaitStatus> onEnd) {
-        WaitStatus ended = early.remove(pid);
-        unexpect();
-        if (ended == null) {
-            helpers.put(pid, onEnd);
-        } else {
-            onEnd.accept(ended);
-        }
-        notifyAll();
-    }
-
-    @Override
-    public synchronized void forget() {
-        unexpect();
-    }
-
-    @Override
-    public synchronized void forgetEnd(int pid) {
-        early.remove(pid);
-    }
-
-    private void unexpect() {
-        expected--;
-        if (expected == 0) {
-            early.clear();
+    public void publish(Worker worker) {
+        synchronized (children) {
+            WaitStatus ended = children.takeEarlyEnd(worker.pid());
+            helpers.remove(worker.pid());
+            reserved--;
+            children.unexpect();
+            if (ended == null) {
+                live.put(worker.pid(), worker);
+            } else {
+                listener.ended(worker, ended);
+            }
+            children.notifyAll();
         }
     }
 
     @Override
-    public synchronized boolean isLive(int pid, long connection) {
-        Worker worker = live.get(pid);
-        return worker != null && worker.connection() == connection;
+    public void expect() {
+        synchronized (children) {
+            children.expect();
+        }
+    }
+
+    @Override
+    public void adopt(int pid, Consumer<WaitStatus> onEnd) {
+        synchronized (children) {
+            WaitStatus ended = children.takeEarlyEnd(pid);
+            children.unexpect();
+            if (ended == null) {
+                helpers.put(pid, onEnd);
+            } else {
+                onEnd.accept(ended);
+            }
+            children.notifyAll();
+        }
+    }
+
+    @Override
+    public void forget() {
+        synchronized (children) {
+            children.unexpect();
+        }
+    }
+
+    @Override
+    public void forgetEnd(int pid) {
+        synchronized (children) {
+            children.takeEarlyEnd(pid);
+        }
+    }
+
+    @Override
+    public boolean isLive(int pid, long connection) {
+        synchronized (children) {
+            Worker worker = live.get(pid);
+            return worker != null && worker.connection() == connection;
+        }
     }
 
     @Override
     public void withoutReaping(Tracing tracing) throws IOException {
-        reaping.lock();
-        try {
-            tracing.run();
-        } finally {
-            reaping.unlock();
-        }
+        children.withoutReaping(tracing);
     }
 
-    /** Takes away every child that has ended. Blocks while {@link #withoutReaping} runs. Called by the reaper. */
-    void reap() throws ErrnoException {
-        reaping.lock();
-        try {
-            reapAll();
-        } finally {
-            reaping.unlock();
-        }
+    /** Called by {@link Children}, which is locked, as the next ones are. */
+    boolean hasChild() {
+        return !live.isEmpty() || !helpers.isEmpty();
     }
 
-    private synchronized void reapAll() throws ErrnoException {
-        for (Optional<EndedProcess> next = Posix.waitpid(-1); next.isPresent(); next = Posix.waitpid(-1)) {
-            EndedProcess ended = next.get();
-            if (ended.status().stopped()) {
-                continue; // a thread that its tracer will let go as soon as it can
-            }
-            Worker worker = live.remove(ended.pid());
-            if (worker != null) {
-                listener.ended(worker, ended.status());
-                continue;
-            }
-            if (expected > 0) {
-                early.put(ended.pid(), ended.status());
-            }
-            Consumer<WaitStatus> onEnd = helpers.remove(ended.pid());
-            if (onEnd != null) {
-                onEnd.accept(ended.status());
-            }
+    /** Whether what has ended was a worker of this table. */
+    boolean workerEnded(EndedProcess ended) {
+        Worker worker = live.remove(ended.pid());
+        if (worker != null) {
+            listener.ended(worker, ended.status());
         }
-        notifyAll();
+        return worker != null;
     }
 
-    /** Blocks until there is a child to wait for. */
-    synchronized void awaitChild() throws InterruptedException {
-        while (live.isEmpty() && helpers.isEmpty()) {
-            wait();
+    void helperEnded(EndedProcess ended) {
+        Consumer<WaitStatus> onEnd = helpers.remove(ended.pid());
+        if (onEnd != null) {
+            onEnd.accept(ended.status());
         }
     }
 
     /** The live workers. */
-    public synchronized List<Worker> live() {
-        return List.copyOf(live.values());
+    public List<Worker> live() {
+        synchronized (children) {
+            return List.copyOf(live.values());
+        }
     }
 
     /**
@@ -218,17 +219,19 @@ public final class WorkerTable implements ChildWatch {
      *
      * @return why it could not be sent
      */
-    public synchronized Optional<ErrnoException> signalGroup(Worker worker, Signal signal) {
-        if (worker.equals(live.get(worker.pid()))) {
-            try {
-                Posix.kill(-worker.pid(), signal);
-                // A stopped process gets its SIGTERM only when it goes on.
-                Posix.kill(-worker.pid(), Signal.SIGCONT);
-            } catch (ErrnoException e) {
-                return Optional.of(e);
+    public Optional<ErrnoException> signalGroup(Worker worker, Signal signal) {
+        synchronized (children) {
+            if (worker.equals(live.get(worker.pid()))) {
+                try {
+                    Posix.kill(-worker.pid(), signal);
+                    // A stopped process gets its SIGTERM only when it goes on.
+                    Posix.kill(-worker.pid(), Signal.SIGCONT);
+                } catch (ErrnoException e) {
+                    return Optional.of(e);
+                }
             }
+            return Optional.empty();
         }
-        return Optional.empty();
     }
 
     /**
@@ -236,22 +239,26 @@ public final class WorkerTable implements ChildWatch {
      *
      * @return the failures: EPERM where a worker has become another user
      */
-    public synchronized List<ErrnoException> signalAll(Signal signal) {
-        List<ErrnoException> failures = new ArrayList<>();
-        for (int pid : live.keySet()) {
-            try {
-                Posix.kill(-pid, signal);
-            } catch (ErrnoException e) {
-                failures.add(e);
+    public List<ErrnoException> signalAll(Signal signal) {
+        synchronized (children) {
+            List<ErrnoException> failures = new ArrayList<>();
+            for (int pid : live.keySet()) {
+                try {
+                    Posix.kill(-pid, signal);
+                } catch (ErrnoException e) {
+                    failures.add(e);
+                }
             }
+            return failures;
         }
-        return failures;
     }
 
     /** Sends the signal to one child, if it has not been reaped. */
-    public synchronized void signal(int pid, Signal signal) throws ErrnoException {
-        if (live.containsKey(pid) || helpers.containsKey(pid)) {
-            Posix.kill(pid, signal);
+    public void signal(int pid, Signal signal) throws ErrnoException {
+        synchronized (children) {
+            if (live.containsKey(pid) || helpers.containsKey(pid)) {
+                Posix.kill(pid, signal);
+            }
         }
     }
 
@@ -260,36 +267,42 @@ public final class WorkerTable implements ChildWatch {
      *
      * @return whether no slot is taken
      */
-    public synchronized boolean awaitEmpty(Duration limit, BooleanSupplier giveUp) throws InterruptedException {
-        long deadline = System.nanoTime() + (limit.compareTo(FOREVER) < 0 ? limit : FOREVER).toNanos();
-        while (taken() > 0 && !giveUp.getAsBoolean()) {
-            long millis = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
-            if (millis <= 0) {
-                return false;
+    public boolean awaitEmpty(Duration limit, BooleanSupplier giveUp) throws InterruptedException {
+        synchronized (children) {
+            long deadline = System.nanoTime() + (limit.compareTo(FOREVER) < 0 ? limit : FOREVER).toNanos();
+            while (taken() > 0 && !giveUp.getAsBoolean()) {
+                long millis = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+                if (millis <= 0) {
+                    return false;
+                }
+                children.wait(millis);
             }
-            wait(millis);
+            return taken() == 0;
         }
-        return taken() == 0;
     }
 
     /** Blocks until no zygote, stem or spare is left, or the time is over. */
-    public synchronized void awaitHelpers(Duration limit) {
-        long deadline = System.nanoTime() + limit.toNanos();
-        try {
-            while (!helpers.isEmpty()) {
-                long millis = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
-                if (millis <= 0) {
-                    return;
+    public void awaitHelpers(Duration limit) {
+        synchronized (children) {
+            long deadline = System.nanoTime() + limit.toNanos();
+            try {
+                while (!helpers.isEmpty()) {
+                    long millis = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+                    if (millis <= 0) {
+                        return;
+                    }
+                    children.wait(millis);
                 }
-                wait(millis);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("nobody interrupts the main thread", e);
             }
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody interrupts the main thread", e);
         }
     }
 
     /** Makes a running {@link #awaitEmpty} ask again whether to give up. */
-    public synchronized void recheck() {
-        notifyAll();
+    public void recheck() {
+        synchronized (children) {
+            children.notifyAll();
+        }
     }
 }

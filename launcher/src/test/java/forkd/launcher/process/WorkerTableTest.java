@@ -86,7 +86,7 @@ class WorkerTableTest {
         publish(pid, 41);
 
         Posix.awaitEndOfAnyChild();
-        table.reap();
+        table.children().reap();
 
         assertEquals(0, table.taken());
         assertEquals(List.of("41 exit 7"), events.ended);
@@ -99,7 +99,7 @@ class WorkerTableTest {
 
         Posix.kill(pid, Signal.SIGKILL);
         Posix.awaitEndOfAnyChild();
-        table.reap();
+        table.children().reap();
 
         assertEquals(List.of("41 SIGKILL"), events.ended);
     }
@@ -110,7 +110,7 @@ class WorkerTableTest {
         publish(exiting(0), 2);
 
         Posix.awaitEndOfAnyChild();
-        table.reap();
+        table.children().reap();
 
         assertEquals(1, table.taken());
         assertEquals(List.of("2 exit 0"), events.ended);
@@ -120,7 +120,7 @@ class WorkerTableTest {
     void reapingWithoutAnEndIsNothing() throws ErrnoException {
         publish(sleeper(), 1);
 
-        table.reap();
+        table.children().reap();
 
         assertEquals(1, table.taken());
     }
@@ -130,7 +130,7 @@ class WorkerTableTest {
         table.reserve();
         int pid = exiting(3);
         Posix.awaitEndOfAnyChild();
-        table.reap();
+        table.children().reap();
         assertEquals(List.of(), events.ended);
         assertEquals(1, table.taken());
 
@@ -145,7 +145,7 @@ class WorkerTableTest {
         int stranger = exiting(5);
 
         Posix.awaitEndOfAnyChild();
-        table.reap();
+        table.children().reap();
 
         assertEquals(List.of(), events.ended);
         assertFalse(Posix.kill(stranger, Signal.SIGTERM), "it is still there");
@@ -156,7 +156,7 @@ class WorkerTableTest {
         table.reserve();
         int pid = exiting(5);
         Posix.awaitEndOfAnyChild();
-        table.reap();
+        table.children().reap();
         table.cancel();
 
         // A later worker that happened to get the same pid would not have ended.
@@ -172,7 +172,7 @@ class WorkerTableTest {
         publish(exiting(0), 2);
 
         Posix.awaitEndOfAnyChild();
-        table.reap();
+        table.children().reap();
 
         assertEquals(List.of(1), events.takenAtEnd);
     }
@@ -183,7 +183,7 @@ class WorkerTableTest {
         table.reserve();
         int pid = exiting(0);
         Posix.awaitEndOfAnyChild();
-        table.reap();
+        table.children().reap();
         assertEquals(List.of(), events.ended);
 
         table.publish(new Worker(pid, 2, 0));
@@ -199,7 +199,7 @@ class WorkerTableTest {
         table.signalAll(Signal.SIGTERM);
         while (table.taken() > 0) {
             Posix.awaitEndOfAnyChild();
-            table.reap();
+            table.children().reap();
         }
 
         assertEquals(
@@ -234,7 +234,7 @@ class WorkerTableTest {
             try {
                 Posix.kill(pid, Signal.SIGTERM);
                 Posix.awaitEndOfAnyChild();
-                table.reap();
+                table.children().reap();
             } catch (ErrnoException e) {
                 throw new IllegalStateException(e);
             }
@@ -286,9 +286,9 @@ class WorkerTableTest {
     void aPublishedWorkerEndsTheReapersWait() throws Exception {
         Thread reaper = new Thread(() -> {
             try {
-                table.awaitChild();
+                table.children().awaitChild();
                 Posix.awaitEndOfAnyChild();
-                table.reap();
+                table.children().reap();
             } catch (ErrnoException | InterruptedException e) {
                 throw new IllegalStateException(e);
             }
@@ -299,6 +299,32 @@ class WorkerTableTest {
 
         assertTrue(table.awaitEmpty(LONG, () -> false));
         reaper.join();
+    }
+
+    @Test
+    void ofTwoTablesEachIsToldOfItsOwnWorkersOnly() throws ErrnoException {
+        Events others = new Events();
+        WorkerTable other = new WorkerTable(1, others, table.children());
+        publish(exiting(1), 1);
+        other.reserve();
+        int pid = exiting(2);
+        while (events.ended.isEmpty()) {
+            Posix.awaitEndOfAnyChild();
+            table.children().reap();
+        }
+        assertEquals(0, table.taken());
+        assertEquals(1, other.taken(), "it has not been published");
+
+        table.reserve(); // the other's end is not this one's
+        other.publish(new Worker(pid, 2, 0));
+        while (others.ended.isEmpty()) {
+            Posix.awaitEndOfAnyChild();
+            table.children().reap();
+        }
+
+        assertEquals(List.of("1 exit 1"), events.ended);
+        assertEquals(List.of("2 exit 2"), others.ended);
+        assertEquals(0, other.taken());
     }
 
     private void publish(int pid, long connection) {
