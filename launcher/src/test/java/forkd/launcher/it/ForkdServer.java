@@ -177,17 +177,22 @@ final class ForkdServer implements AutoCloseable {
      * a port to a second client as soon as the first has gone.
      */
     Socket connect() throws IOException {
-        InetAddress loopback = InetAddress.getLoopbackAddress();
+        return connectFrom("127.0.0.1");
+    }
+
+    /** The same from another address of the loopback interface, which has all of 127.0.0.0/8. */
+    Socket connectFrom(String address) throws IOException {
+        InetAddress source = InetAddress.getByName(address);
         while (true) {
             Socket socket = new Socket();
             try {
                 socket.bind(new InetSocketAddress(
-                        loopback, NEXT_PORT.getAndUpdate(port -> port < 30_000 ? port + 1 : 10_000)));
+                        source, NEXT_PORT.getAndUpdate(port -> port < 30_000 ? port + 1 : 10_000)));
             } catch (BindException e) {
                 socket.close(); // somebody has that port; the next one then
                 continue;
             }
-            socket.connect(new InetSocketAddress(loopback, port()));
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port()));
             socket.setSoTimeout((int) PATIENCE.toMillis());
             return socket;
         }
