@@ -138,4 +138,10 @@ public interface LibC {
     long ptrace(long request, long pid, long address, long data);
 
     int access(Pointer path, int mode);
+
+    int geteuid();
+
+    Pointer getpwuid(int uid);
+
+    int getgrouplist(Pointer user, int group, Pointer groups, Pointer count);
 }

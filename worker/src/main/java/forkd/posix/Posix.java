@@ -424,9 +424,14 @@ public final class Posix {
      * int posix_spawn(pid_t *pid, const char *path, ...); posix_spawn(3). Blocks until the new program runs or has failed
      * to start (glibc waits for its exec), so a command that cannot be executed is an exception here and no child.
      *
+     * <p>Where the request has a confinement, a child of our own does the same as posix_spawn's and more: {@link ChildScript}.
+     *
      * @return the pid; the caller has to see to it that it is waited for
      */
     public static int spawn(SpawnRequest request) throws ErrnoException {
+        if (!request.confinement().isNone()) {
+            return ConfinedSpawn.spawn(request);
+        }
         try (SpawnArguments arguments = new SpawnArguments(request)) {
             int error = arguments.spawn();
             if (error != 0) {
@@ -511,6 +516,34 @@ public final class Posix {
     /** prctl(PR_SET_NAME): the name of the calling thread, cut at 15 bytes. */
     public static void setThreadName(String name) throws ErrnoException {
         prctl(PR_SET_NAME, Native.string(name).address(), 0, 0, 0);
+    }
+
+    /** Whether {@link #spawn} can confine on this machine. */
+    public static boolean canConfine() {
+        return ChildCode.isSupported();
+    }
+
+    /**
+     * Tries a confinement in a child that does nothing else. Blocks until it has ended; to be called before anybody else waits
+     * for children.
+     *
+     * @param execute files that the confined process has to be allowed to execute
+     * @param read files and folders that it has to be allowed to open
+     * @throws ErrnoException the first thing that cannot be done
+     */
+    public static void rehearse(Confinement confinement, List<String> execute, List<String> read)
+            throws ErrnoException {
+        int pid = ConfinedSpawn.rehearse(confinement, execute, read);
+        Pointer status = Native.scratch();
+        int ended;
+        do {
+            ended = LIBC.waitpid(pid, status, 0);
+        } while (ended < 0 && Native.interrupted());
+    }
+
+    /** uid_t geteuid(void); getuid(2). */
+    public static int geteuid() {
+        return LIBC.geteuid();
     }
 
     /** pid_t getpid(void); getpid(2). */

@@ -4,13 +4,11 @@ import static forkd.posix.Native.LIBC;
 
 import com.kenai.jffi.Library;
 import java.io.File;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import jnr.ffi.Pointer;
 
 /**
- * The native arguments of one posix_spawn(3): path, argv and environment in one block of memory, the attributes and the
+ * The native arguments of one posix_spawn(3): the strings, the attributes and the
  * file actions. Closing it frees what the C library allocated for the file actions.
  */
 final class SpawnArguments implements AutoCloseable {
@@ -30,50 +28,23 @@ final class SpawnArguments implements AutoCloseable {
 
     private final Pointer actions = Native.allocate(OPAQUE_BYTES);
     private final Pointer pid = Native.allocate(Integer.BYTES);
-    private final Pointer strings;
-    private final long path;
-    private final long argv;
-    private final long environment;
+    private final ExecStrings strings;
 
     SpawnArguments(SpawnRequest request) throws ErrnoException {
-        List<byte[]> bytes = new ArrayList<>();
-        bytes.add(utf8(request.path()));
-        request.argv().forEach(argument -> bytes.add(utf8(argument)));
-        request.environment().forEach(variable -> bytes.add(utf8(variable)));
-
-        int pointers = request.argv().size() + 1 + request.environment().size() + 1;
-        int size = pointers * Long.BYTES;
-        for (byte[] string : bytes) {
-            size += string.length + 1;
-        }
-        strings = Native.allocate(size);
-        long base = strings.address();
-
-        int text = pointers * Long.BYTES;
-        long[] addresses = new long[bytes.size()];
-        for (int i = 0; i < addresses.length; i++) {
-            byte[] string = bytes.get(i);
-            strings.put(text, string, 0, string.length);
-            addresses[i] = base + text;
-            text += string.length + 1;
-        }
-
-        path = addresses[0];
-        int from = 1;
-        int at = 0;
-        argv = base;
-        at = pointerArray(at, addresses, from, request.argv().size());
-        from += request.argv().size();
-        environment = base + at;
-        pointerArray(at, addresses, from, request.environment().size());
-
+        strings = new ExecStrings(request);
         check("posix_spawn_file_actions_init", LIBC.posix_spawn_file_actions_init(actions));
         addFileActions(request.inherited());
     }
 
     /** The error number, 0 for success. */
     int spawn() {
-        return LIBC.posix_spawn(pid, pointer(path), actions, ATTRIBUTES, pointer(argv), pointer(environment));
+        return LIBC.posix_spawn(
+                pid,
+                pointer(strings.path()),
+                actions,
+                ATTRIBUTES,
+                pointer(strings.argv()),
+                pointer(strings.environment()));
     }
 
     int pid() {
@@ -125,24 +96,8 @@ final class SpawnArguments implements AutoCloseable {
         }
     }
 
-    private int pointerArray(int at, long[] addresses, int from, int count) {
-        for (int i = 0; i < count; i++) {
-            strings.putAddress(at, addresses[from + i]);
-            at += Long.BYTES;
-        }
-        strings.putAddress(at, 0);
-        return at + Long.BYTES;
-    }
-
     private static Pointer pointer(long address) {
         return Pointer.wrap(Native.RUNTIME, address);
-    }
-
-    private static byte[] utf8(String text) {
-        if (text.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("an argument holds no NUL");
-        }
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /**

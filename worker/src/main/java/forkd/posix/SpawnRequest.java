@@ -10,5 +10,13 @@ import java.util.List;
  * @param argv the arguments, argv[0] first
  * @param environment {@code NAME=value} entries, the whole environment
  * @param inherited the descriptors; a source must not have the number of an earlier entry's target
+ * @param confinement what the process gives up before it executes the file
  */
-public record SpawnRequest(String path, List<String> argv, List<String> environment, List<Inherited> inherited) {}
+public record SpawnRequest(
+        String path, List<String> argv, List<String> environment, List<Inherited> inherited, Confinement confinement) {
+
+    /** A process with this one's rights. */
+    public SpawnRequest(String path, List<String> argv, List<String> environment, List<Inherited> inherited) {
+        this(path, argv, environment, inherited, Confinement.NONE);
+    }
+}

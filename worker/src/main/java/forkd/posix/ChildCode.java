@@ -1,0 +1,113 @@
+package forkd.posix;
+
+import com.kenai.jffi.CallContext;
+import com.kenai.jffi.CallingConvention;
+import com.kenai.jffi.Invoker;
+import com.kenai.jffi.PageManager;
+import com.kenai.jffi.Type;
+import java.util.HexFormat;
+import jnr.ffi.Pointer;
+
+/**
+ * The few instructions that a child runs between its birth and its exec. posix_spawn(3) has no attribute for a user, a limit or
+ * a filter, and a child that shares this JVM's memory cannot run Java. So it makes a list of system calls, one after the other,
+ * and ends itself at the first one that fails. It touches no stack, takes no lock and calls no library.
+ *
+ * <p>In C, with the list behind the first 64 bytes of {@code frame}:
+ *
+ * <pre>{@code
+ *   long spawn(struct frame *frame) {
+ *       sigprocmask(SIG_SETMASK, &frame->all, &frame->old);        // no handler of the JVM's may run in the child
+ *       long pid = clone(frame->flags, NULL, &frame->pid, NULL, 0);
+ *       if (pid != 0) {
+ *           sigprocmask(SIG_SETMASK, &frame->old, NULL);
+ *           return pid;
+ *       }
+ *       for (struct step *step = frame->steps; ; step++) {
+ *           step->result = syscall(step->number, step->arguments...);
+ *           if (step->result < 0 && !(step->flags & MAY_FAIL)) exit_group(127);
+ *           if (step->flags & PASS) step[1].arguments[0] = step->result;
+ *       }
+ *   }
+ * }</pre>
+ *
+ * x86_64 only.
+ */
+final class ChildCode {
+    /** struct frame: clone's flags, the mask of all signals, room for the old one, the child's pid, padding. */
+    static final int FLAGS = 0;
+
+    static final int ALL_SIGNALS = 8;
+    static final int PID = 24;
+    static final int STEPS = 64;
+
+    /** struct step: the number and flags in one word, six arguments, the result. */
+    static final int STEP_BYTES = 64;
+
+    static final int STEP_FLAGS = 4;
+    static final int ARGUMENTS = 8;
+    static final int MAX_ARGUMENTS = 6;
+    static final int RESULT = 56;
+
+    /** The list goes on where this step fails. */
+    static final int MAY_FAIL = 1;
+    /** The result is the next step's first argument. */
+    static final int PASS = 2;
+
+    private static final String X86_64 = "f30f1efa" // endbr64
+            + "53" // push rbx
+            + "4889fb" // mov rbx, rdi
+            + "b80e000000" + "bf02000000" // mov eax, rt_sigprocmask; mov edi, SIG_SETMASK
+            + "488d7308" + "488d5310" // lea rsi, [rbx+8]; lea rdx, [rbx+16]
+            + "41ba08000000" + "0f05" // mov r10d, 8; syscall
+            + "b838000000" + "488b3b" // mov eax, clone; mov rdi, [rbx]
+            + "31f6" + "488d5318" // xor esi, esi; lea rdx, [rbx+24]
+            + "4531d2" + "4531c0" + "0f05" // xor r10d, r10d; xor r8d, r8d; syscall
+            + "4885c0" + "741c" // test rax, rax; jz child
+            + "50" // push rax
+            + "b80e000000" + "bf02000000" // mov eax, rt_sigprocmask; mov edi, SIG_SETMASK
+            + "488d7310" + "31d2" // lea rsi, [rbx+16]; xor edx, edx
+            + "41ba08000000" + "0f05" // mov r10d, 8; syscall
+            + "58" + "5b" + "c3" // pop rax; pop rbx; ret
+            + "4883c340" // child: add rbx, 64
+            + "8b03" // step: mov eax, [rbx]
+            + "488b7b08" + "488b7310" + "488b5318" // mov rdi, [rbx+8]; mov rsi, [rbx+16]; mov rdx, [rbx+24]
+            + "4c8b5320" + "4c8b4328" + "4c8b4b30" // mov r10, [rbx+32]; mov r8, [rbx+40]; mov r9, [rbx+48]
+            + "0f05" + "48894338" // syscall; mov [rbx+56], rax
+            + "8b4b04" + "4885c0" + "7905" // mov ecx, [rbx+4]; test rax, rax; jns done
+            + "f6c101" + "740f" // test cl, MAY_FAIL; jz failed
+            + "f6c102" + "7404" // done: test cl, PASS; jz next
+            + "48894348" // mov [rbx+72], rax
+            + "4883c340" + "ebc4" // next: add rbx, 64; jmp step
+            + "b8e7000000" + "bf7f000000" + "0f05" // failed: mov eax, exit_group; mov edi, 127; syscall
+            + "f4"; // hlt
+
+    private static final CallContext CALL =
+            new CallContext(Type.SLONG, new Type[] {Type.POINTER}, CallingConvention.DEFAULT);
+
+    private static final long CODE = load();
+
+    private ChildCode() {}
+
+    static boolean isSupported() {
+        return System.getProperty("os.arch").equals("amd64");
+    }
+
+    /** Blocks until the child has executed a program or ended, where clone's flags say so. @return its pid, or -errno */
+    static long spawn(Pointer frame) {
+        return Invoker.getInstance().invokeN1(CALL, CODE, frame.address());
+    }
+
+    /** Written first and made executable afterwards: never both. */
+    private static long load() {
+        if (!isSupported()) {
+            throw new IllegalStateException("there is no such code for " + System.getProperty("os.arch"));
+        }
+        byte[] code = HexFormat.of().parseHex(X86_64);
+        PageManager pages = PageManager.getInstance();
+        long address = pages.allocatePages(1, PageManager.PROT_READ | PageManager.PROT_WRITE);
+        Pointer.wrap(Native.RUNTIME, address, code.length).put(0, code, 0, code.length);
+        pages.protectPages(address, 1, PageManager.PROT_READ | PageManager.PROT_EXEC);
+        return address;
+    }
+}
