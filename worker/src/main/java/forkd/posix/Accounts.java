@@ -47,9 +47,8 @@ public final class Accounts {
     /** The user with that name or number; empty where the database has none. */
     public static synchronized Optional<Account> account(String name) {
         OptionalLong number = NUMBER.matcher(name).matches() ? number(name) : OptionalLong.empty();
-        Pointer entry = number.isPresent()
-                ? LIBC.getpwuid((int) number.getAsLong())
-                : LIBC.getpwnam(Native.string(name));
+        Pointer entry =
+                number.isPresent() ? LIBC.getpwuid((int) number.getAsLong()) : LIBC.getpwnam(Native.string(name));
         return entry == null
                 ? Optional.empty()
                 : Optional.of(new Account(entry.getPointer(0).getString(0), entry.getInt(ID), entry.getInt(GID)));

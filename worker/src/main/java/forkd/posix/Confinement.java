@@ -50,6 +50,11 @@ public record Confinement(
             Optional.empty(),
             Optional.empty());
 
+    /** Whether the process becomes another user. */
+    public boolean changesUser() {
+        return credentials.isPresent() && credentials.get().uid().isPresent();
+    }
+
     public boolean isNone() {
         return equals(NONE);
     }

@@ -139,6 +139,10 @@ public interface LibC {
 
     int access(Pointer path, int mode);
 
+    int mkdir(Pointer path, int mode);
+
+    int rmdir(Pointer path);
+
     int geteuid();
 
     Pointer getpwuid(int uid);

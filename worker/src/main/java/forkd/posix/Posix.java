@@ -40,6 +40,8 @@ public final class Posix {
 
     public static final int PR_SET_NAME = 15;
 
+    private static final int PR_SET_DUMPABLE = 4;
+
     private static final int SOCK_CLOEXEC = 0x80000;
     private static final int SOCK_NONBLOCK = 0x800;
     private static final int O_CLOEXEC = 0x80000;
@@ -539,6 +541,27 @@ public final class Posix {
         do {
             ended = LIBC.waitpid(pid, status, 0);
         } while (ended < 0 && Native.interrupted());
+    }
+
+    /**
+     * int setrlimit(int resource, const struct rlimit *rlim); getrlimit(2) of this process, by prlimit64(2).
+     */
+    public static void setrlimit(ResourceLimit limit) throws ErrnoException {
+        Pointer both = Native.scratch();
+        both.putLong(0, limit.soft());
+        both.putLong(Long.BYTES, limit.hard());
+        int resource = limit.resource().number();
+        if (LIBC.syscall(SystemCall.PRLIMIT64.number(), 0, resource, both.address(), 0, 0) < 0) {
+            throw Native.failed("setrlimit", limit);
+        }
+    }
+
+    /**
+     * prctl(PR_SET_DUMPABLE, 0): only root may trace this process and read its memory. It loses the right to write some of its
+     * own files in /proc.
+     */
+    public static void hideFromItsUser() throws ErrnoException {
+        prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     }
 
     /** uid_t geteuid(void); getuid(2). */

@@ -63,6 +63,12 @@ public final class WorkerContract {
     /** The name of a worker process in {@code ps -o comm}. */
     public static final String PROCESS_NAME = "forkd: worker";
 
+    /** The system property of a JVM that has to hide from other processes of its user. */
+    public static final String HIDDEN = "forkd.hidden";
+
+    /** The system property of a zygote with the limit of its workers' processor time: seconds, a colon, seconds. */
+    public static final String CPU_LIMIT = "forkd.cpu.limit";
+
     private WorkerContract() {}
 
     /**

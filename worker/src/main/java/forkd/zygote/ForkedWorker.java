@@ -4,12 +4,15 @@ import forkd.posix.ErrnoException;
 import forkd.posix.PacketBuffer;
 import forkd.posix.Posix;
 import forkd.posix.RawFork;
+import forkd.posix.Resource;
+import forkd.posix.ResourceLimit;
 import forkd.posix.TitleArea;
 import forkd.worker.ConnectionHandler;
 import forkd.worker.ForkHooks;
 import forkd.worker.WorkerContract;
 import forkd.worker.WorkerExit;
 import forkd.worker.WorkerMain;
+import java.util.Optional;
 
 /**
  * The child's side of a fork: from the first instruction to the end of the process. It never returns to the stem's loop.
@@ -30,6 +33,8 @@ final class ForkedWorker {
     private final Environment environment;
     private final WorkerEnd end;
     private final ConnectionHandler handler;
+    private final Optional<ResourceLimit> cpuLimit = Optional.ofNullable(System.getProperty(WorkerContract.CPU_LIMIT))
+            .map(text -> ResourceLimit.parse(Resource.CPU, text));
     private final PacketBuffer report = new PacketBuffer(ZygoteProtocol.SHORT_BYTES, 0);
 
     ForkedWorker(
@@ -73,6 +78,9 @@ final class ForkedWorker {
                 closeControl();
                 repair.run();
                 SelfTest.run();
+            }
+            if (cpuLimit.isPresent()) {
+                Posix.setrlimit(cpuLimit.get());
             }
             takeOver(packet);
             environment.become(packet);

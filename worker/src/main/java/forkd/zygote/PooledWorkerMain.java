@@ -4,6 +4,7 @@ import forkd.posix.Fd;
 import forkd.posix.PacketBuffer;
 import forkd.posix.Posix;
 import forkd.posix.ProcessTitle;
+import forkd.posix.TitleArea;
 import forkd.worker.ConnectionHandler;
 import forkd.worker.HandlerException;
 import forkd.worker.WorkerContract;
@@ -26,6 +27,8 @@ public final class PooledWorkerMain {
     /** Apart from the packet, in which the environment lies. */
     private final PacketBuffer report = new PacketBuffer(ZygoteProtocol.TEXT + ZygoteProtocol.MAX_TEXT_BYTES, 0);
 
+    private TitleArea area;
+
     private PooledWorkerMain() {}
 
     /**
@@ -43,6 +46,10 @@ public final class PooledWorkerMain {
         try {
             ProcessTitle.set(WorkerContract.PROCESS_NAME, WorkerContract.PROCESS_NAME + " waiting " + args[0]);
             Environment environment = Environment.takeOver();
+            area = new TitleArea(WorkerContract.PROCESS_NAME);
+            if (Boolean.getBoolean(WorkerContract.HIDDEN)) {
+                Posix.hideFromItsUser();
+            }
             ConnectionHandler handler =
                     new WarmUp(args[0], Integer.parseInt(args[1]), args.length > 2 ? args[2] : null, environment).run();
             report(ZygoteProtocol.IDLE, 0, "");
@@ -72,9 +79,8 @@ public final class PooledWorkerMain {
         environment.become(packet);
         int connection = packet.descriptor(ZygoteProtocol.SOCKET);
         long id = packet.getLong(ZygoteProtocol.ID);
-        byte[] title = new byte[packet.getInt(ZygoteProtocol.TEXT_LENGTH)];
-        packet.getBytes(ZygoteProtocol.TEXT, title, 0, title.length);
-        ProcessTitle.set(WorkerContract.PROCESS_NAME, new String(title, StandardCharsets.UTF_8));
+        // Not by ProcessTitle: a hidden process cannot open its own memory.
+        area.write(packet, ZygoteProtocol.TEXT, packet.getInt(ZygoteProtocol.TEXT_LENGTH));
         Posix.dup2(connection, WorkerContract.CONNECTION_IN);
         Posix.dup2(connection, WorkerContract.CONNECTION_OUT);
         Posix.closeInherited(connection);

@@ -3,6 +3,7 @@ package forkd.zygote;
 import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
 import forkd.posix.PacketBuffer;
+import forkd.posix.Posix;
 import forkd.posix.ProcessTitle;
 import forkd.posix.RawFork;
 import forkd.posix.ThreadImage;
@@ -68,6 +69,9 @@ public final class ZygoteMain {
     private void run(String handlerName, int warmUps, String inputFile) throws Exception {
         ProcessTitle.set(ZYGOTE_NAME, ZYGOTE_NAME + " " + handlerName);
         Environment environment = Environment.takeOver();
+        if (Boolean.getBoolean(WorkerContract.HIDDEN)) {
+            Posix.hideFromItsUser(); // and so are all forks of it
+        }
         RawFork fork = RawFork.ofCurrentThread();
         ThreadRevival threads = new ThreadRevival();
         WorkerEnd end = new WorkerEnd(threads::reviveForExit);

@@ -1,6 +1,7 @@
 package forkd.launcher.cli;
 
 import forkd.launcher.freeze.ForkSupport;
+import forkd.launcher.process.Confiner;
 import forkd.launcher.process.ForkLauncher;
 import forkd.launcher.process.ForkProbe;
 import forkd.launcher.process.StemPolicy;
@@ -94,7 +95,8 @@ final class DoctorCommand implements Callable<Integer> {
                 ZygoteJvm.command(handler, new WarmUpPlan(0, Optional.empty()), List.of(), options, environment),
                 "doctor",
                 environment,
-                new StemPolicy(Integer.MAX_VALUE, OptionalInt.of(0)));
+                new StemPolicy(Integer.MAX_VALUE, OptionalInt.of(0)),
+                Confiner.NONE);
     }
 
     private void check(ForkProbe probe, String name) throws IOException, InterruptedException {

@@ -2,6 +2,7 @@ package forkd.launcher.cli;
 
 import forkd.launcher.freeze.ForkSupport;
 import forkd.launcher.process.CommandProgram;
+import forkd.launcher.process.Confiner;
 import forkd.launcher.process.FallbackLauncher;
 import forkd.launcher.process.ForkLauncher;
 import forkd.launcher.process.HandlerProgram;
@@ -14,7 +15,6 @@ import forkd.launcher.process.WarmUpPlan;
 import forkd.launcher.process.WorkerEnvironment;
 import forkd.launcher.process.WorkerJvm;
 import forkd.launcher.process.WorkerLauncher;
-import forkd.launcher.process.WorkerProgram;
 import forkd.launcher.process.ZygoteJvm;
 import forkd.launcher.server.EventLog;
 import forkd.launcher.server.ListenException;
@@ -85,6 +85,9 @@ final class ServeCommand implements Callable<Integer> {
 
     @Mixin
     private ListenerOptions listeners;
+
+    @Mixin
+    private PrivilegeOptions privileges = new PrivilegeOptions();
 
     @Option(
             names = {"-m", "--model"},
@@ -232,34 +235,47 @@ final class ServeCommand implements Callable<Integer> {
             if (model == Model.FORK || model == Model.POOL) {
                 throw usage("--model " + model + " is for Java handlers, and a command was given: " + command.get(0));
             }
-            return spawn(commandProgram());
+            CommandProgram program = commandProgram();
+            Confiner confiner = privileges.prepare(WorkerFiles.ofCommand(program.path()));
+            return new Service(
+                    new SpawnLauncher(program, workerEnvironment(), confiner),
+                    program.kind(),
+                    program.name(),
+                    privileges.warnings());
         }
         if (handler != null && mainClass != null) {
             throw usage("--handler and --main exclude each other");
         }
         List<Path> absolute = checkHandler();
         checkJavaOptions();
-        Supplier<WorkerLauncher> fork = () -> fork(absolute);
-        Supplier<WorkerLauncher> pool = () -> pool(absolute);
+        if (privileges.root().isPresent()) {
+            throw usage(
+                    "--chroot is for commands: a handler's JVM loads parts of its JDK while it runs; see --sandbox-read");
+        }
+        Confiner confiner = privileges.prepare(WorkerFiles.ofHandler(absolute, Optional.ofNullable(warmUpInput)));
+        Supplier<WorkerLauncher> fork = () -> fork(absolute, confiner);
+        Supplier<WorkerLauncher> pool = () -> pool(absolute, confiner);
         WorkerLauncher launcher = switch (model) {
             case AUTO -> new FallbackLauncher(ForkSupport.objection(javaOptions), fork, pool);
             case FORK -> forkOrFail(fork);
             case SPAWN ->
                 new SpawnLauncher(
-                        new HandlerProgram(WorkerJvm.of(absolute, Archives.folder(), javaOptions), handlerName()),
-                        workerEnvironment());
+                        new HandlerProgram(
+                                WorkerJvm.of(absolute, Archives.folder(), confiner.javaOptions(javaOptions)),
+                                handlerName()),
+                        workerEnvironment(),
+                        confiner);
             case POOL -> pool.get();
         };
         return new Service(
-                launcher, mainClass == null ? "handler" : "main", mainClass == null ? handlerName() : mainClass);
+                launcher,
+                mainClass == null ? "handler" : "main",
+                mainClass == null ? handlerName() : mainClass,
+                privileges.warnings());
     }
 
     private WorkerEnvironment workerEnvironment() {
         return environment.environment(System.getenv());
-    }
-
-    private Service spawn(WorkerProgram program) {
-        return new Service(new SpawnLauncher(program, workerEnvironment()), program.kind(), program.name());
     }
 
     private WorkerLauncher forkOrFail(Supplier<WorkerLauncher> fork) {
@@ -270,22 +286,24 @@ final class ServeCommand implements Callable<Integer> {
         return fork.get();
     }
 
-    private WorkerLauncher fork(List<Path> absolute) {
+    private WorkerLauncher fork(List<Path> absolute, Confiner confiner) {
         String name = handlerName();
         return new ForkLauncher(
-                ZygoteJvm.command(name, warmUpPlan(), absolute, javaOptions, workerEnvironment()),
+                ZygoteJvm.command(name, warmUpPlan(), absolute, confiner.javaOptions(javaOptions), workerEnvironment()),
                 name,
                 workerEnvironment(),
-                new StemPolicy(stemMaxForks, spares));
+                new StemPolicy(stemMaxForks, spares),
+                confiner);
     }
 
-    private WorkerLauncher pool(List<Path> absolute) {
+    private WorkerLauncher pool(List<Path> absolute, Confiner confiner) {
         String name = handlerName();
         return new PoolLauncher(
-                PoolJvm.command(name, warmUpPlan(), absolute, javaOptions, workerEnvironment()),
+                PoolJvm.command(name, warmUpPlan(), absolute, confiner.javaOptions(javaOptions), workerEnvironment()),
                 name,
                 workerEnvironment(),
-                new PoolPolicy(poolMinSpare, Math.max(poolMinSpare, poolMaxSpare)));
+                new PoolPolicy(poolMinSpare, Math.max(poolMinSpare, poolMaxSpare)),
+                confiner);
     }
 
     private WarmUpPlan warmUpPlan() {
@@ -311,13 +329,13 @@ final class ServeCommand implements Callable<Integer> {
         return handler == null ? "echo" : handler;
     }
 
-    private WorkerProgram commandProgram() throws ErrnoException {
+    private CommandProgram commandProgram() throws ErrnoException {
         if (handler != null || mainClass != null || !classPath.isEmpty() || !javaOptions.isEmpty()) {
             throw usage(
                     "--handler, --main, --classpath and --java-option are for Java handlers, and a command was given: "
                             + command.get(0));
         }
-        return new CommandProgram(command, System.getenv("PATH"));
+        return new CommandProgram(command, System.getenv("PATH"), privileges.root());
     }
 
     /** The user's class path, in which the handler has been found. */

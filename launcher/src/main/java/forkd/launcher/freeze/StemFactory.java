@@ -101,7 +101,8 @@ public final class StemFactory {
                             new Inherited(nothing, Fd.STDIN),
                             new Inherited(nothing, Fd.STDOUT),
                             new Inherited(control, ZygoteProtocol.CONTROL_FD),
-                            new Inherited(queue, ZygoteProtocol.QUEUE_FD))));
+                            new Inherited(queue, ZygoteProtocol.QUEUE_FD)),
+                    command.confinement()));
             children.adopt(pid, end::complete);
             return pid;
         } catch (ErrnoException e) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Any program of the user's, with the connection as its standard input and output. */
 public final class CommandProgram implements WorkerProgram {
@@ -20,11 +21,17 @@ public final class CommandProgram implements WorkerProgram {
      *
      * @param command the program and its arguments
      * @param searchPath the folders where a program without a slash is looked for, as in PATH; null for the default
+     * @param root the root directory that it will have, in which it is looked for
      * @throws ErrnoException ENOENT where there is no such program, EACCES where it cannot be executed
      */
-    public CommandProgram(List<String> command, String searchPath) throws ErrnoException {
+    public CommandProgram(List<String> command, String searchPath, Optional<String> root) throws ErrnoException {
         this.command = List.copyOf(command);
-        this.path = find(command.get(0), searchPath == null ? DEFAULT_PATH : searchPath);
+        this.path = find(command.get(0), searchPath == null ? DEFAULT_PATH : searchPath, root.orElse(""));
+    }
+
+    /** As {@link #CommandProgram(List, String, Optional)}, in this process's root directory. */
+    public CommandProgram(List<String> command, String searchPath) throws ErrnoException {
+        this(command, searchPath, Optional.empty());
     }
 
     @Override
@@ -48,7 +55,7 @@ public final class CommandProgram implements WorkerProgram {
     }
 
     /** As execvp(3) searches: a program that may not be executed is remembered, one that may be wins. */
-    private static String find(String program, String searchPath) throws ErrnoException {
+    private static String find(String program, String searchPath, String root) throws ErrnoException {
         List<Path> candidates = new ArrayList<>();
         if (program.isEmpty()) {
             throw new ErrnoException("execute()", Errno.ENOENT); // as execvp(3) says
@@ -63,8 +70,9 @@ public final class CommandProgram implements WorkerProgram {
         Errno why = Errno.ENOENT;
         for (Path candidate : candidates) {
             try {
-                Posix.checkExecutable(candidate);
-                if (!Files.isDirectory(candidate)) {
+                Path here = Path.of(root + candidate);
+                Posix.checkExecutable(here);
+                if (!Files.isDirectory(here)) {
                     return candidate.toString();
                 }
                 why = Errno.EISDIR;

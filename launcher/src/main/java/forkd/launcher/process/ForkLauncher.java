@@ -16,6 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 
 /**
  * Model fork: every worker is a copy of a stem, made by fork(2). This class keeps a stem ready: it hands connections to it,
@@ -30,6 +31,7 @@ public final class ForkLauncher implements WorkerLauncher {
     private final String handler;
     private final ConnectionPacket packets;
     private final StemPolicy policy;
+    private final Confiner confiner;
 
     private final Deque<Incoming> waiting = new ArrayDeque<>();
     private final List<Stem> retired = new ArrayList<>();
@@ -43,9 +45,15 @@ public final class ForkLauncher implements WorkerLauncher {
     private boolean closed;
 
     /** @param handler as titles show it */
-    public ForkLauncher(ZygoteCommand command, String handler, WorkerEnvironment environment, StemPolicy policy) {
+    public ForkLauncher(
+            ZygoteCommand command,
+            String handler,
+            WorkerEnvironment environment,
+            StemPolicy policy,
+            Confiner confiner) {
         this.packets = new ConnectionPacket(handler, environment);
-        this.command = command;
+        this.command = command.confined(confiner.ofZygote());
+        this.confiner = confiner;
         this.handler = handler;
         this.policy = policy;
         this.demand = new SpareDemand(policy.spares());
@@ -197,10 +205,11 @@ public final class ForkLauncher implements WorkerLauncher {
         if (current != null) {
             retired.add(current);
         }
-        current = new Stem(stem, handler, packets, listener, revival, pid -> {
+        Consumer<Integer> onSpareEnd = pid -> {
             news.add(() -> spareEnded(pid));
             listener.wake();
-        });
+        };
+        current = new Stem(stem, handler, packets, listener, revival, onSpareEnd, confiner);
         listener.stem(stem.pid(), reason, (System.nanoTime() - start) / 1e9);
         tend();
     }

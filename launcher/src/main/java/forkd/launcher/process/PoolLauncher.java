@@ -38,6 +38,7 @@ public final class PoolLauncher implements WorkerLauncher {
     private final String handler;
     private final ConnectionPacket packets;
     private final PoolPolicy policy;
+    private final Confiner confiner;
     private final SpawnRate rate = new SpawnRate();
     private final Deque<Incoming> connections = new ArrayDeque<>();
     private final Set<Integer> starting = new HashSet<>();
@@ -49,8 +50,14 @@ public final class PoolLauncher implements WorkerLauncher {
     private String lastFailure = "it gave no reason";
 
     /** @param handler as titles show it */
-    public PoolLauncher(ZygoteCommand command, String handler, WorkerEnvironment environment, PoolPolicy policy) {
+    public PoolLauncher(
+            ZygoteCommand command,
+            String handler,
+            WorkerEnvironment environment,
+            PoolPolicy policy,
+            Confiner confiner) {
         this.packets = new ConnectionPacket(handler, environment);
+        this.confiner = confiner;
         this.command = command;
         this.handler = handler;
         this.policy = policy;
@@ -105,7 +112,8 @@ public final class PoolLauncher implements WorkerLauncher {
                     List.of(
                             new Inherited(nothing, Fd.STDIN),
                             new Inherited(nothing, Fd.STDOUT),
-                            new Inherited(queue.second(), ZygoteProtocol.QUEUE_FD))));
+                            new Inherited(queue.second(), ZygoteProtocol.QUEUE_FD)),
+                    confiner.ofWorker()));
         } catch (ErrnoException e) {
             listener.children().forget();
             throw e;

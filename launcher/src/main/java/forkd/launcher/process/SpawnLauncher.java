@@ -14,11 +14,13 @@ import java.util.Optional;
 public final class SpawnLauncher implements WorkerLauncher {
     private final WorkerProgram program;
     private final WorkerEnvironment environment;
+    private final Confiner confiner;
     private LaunchListener listener;
 
-    public SpawnLauncher(WorkerProgram program, WorkerEnvironment environment) {
+    public SpawnLauncher(WorkerProgram program, WorkerEnvironment environment, Confiner confiner) {
         this.program = program;
         this.environment = environment;
+        this.confiner = confiner;
     }
 
     @Override
@@ -50,7 +52,8 @@ public final class SpawnLauncher implements WorkerLauncher {
                 environment.of(connection),
                 List.of(
                         new Inherited(connection.socket(), WorkerContract.CONNECTION_IN),
-                        new Inherited(connection.socket(), WorkerContract.CONNECTION_OUT))));
+                        new Inherited(connection.socket(), WorkerContract.CONNECTION_OUT)),
+                confiner.ofWorker()));
     }
 
     @Override

@@ -6,6 +6,8 @@ import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
 import forkd.posix.PacketBuffer;
+import forkd.posix.Posix;
+import forkd.posix.Signal;
 import forkd.zygote.ZygoteProtocol;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +30,7 @@ final class Stem implements AutoCloseable {
     private final WaitingWorkers spares;
     private final PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, ZygoteProtocol.MAX_DESCRIPTORS);
     private final Consumer<Integer> onSpareEnd;
+    private final Confiner confiner;
     private int sparesAsked;
     private int forks;
     private boolean dead;
@@ -40,13 +43,15 @@ final class Stem implements AutoCloseable {
             ConnectionPacket packets,
             LaunchListener listener,
             LateRevival revival,
-            Consumer<Integer> onSpareEnd) {
+            Consumer<Integer> onSpareEnd,
+            Confiner confiner) {
         this.frozen = frozen;
         this.handler = handler;
         this.packets = packets;
         this.listener = listener;
         this.revival = revival;
         this.onSpareEnd = onSpareEnd;
+        this.confiner = confiner;
         this.spares = new WaitingWorkers(frozen.queue());
     }
 
@@ -185,8 +190,28 @@ final class Stem implements AutoCloseable {
 
     private void started(int pid, Incoming connection) {
         if (connection != null) { // or it has been given up, and the worker serves without us
+            confine(pid);
             listener.started(connection, pid);
             revival.watch(pid, connection.id(), frozen);
+        }
+    }
+
+    private void confine(int pid) {
+        try {
+            confiner.forked(pid);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.ESRCH) { // else it has ended
+                listener.warn("worker " + pid + " cannot be limited, and is killed: " + e.getMessage());
+                kill(pid);
+            }
+        }
+    }
+
+    private void kill(int pid) {
+        try {
+            Posix.kill(pid, Signal.SIGKILL);
+        } catch (ErrnoException e) {
+            listener.warn(e.getMessage());
         }
     }
 

@@ -114,7 +114,7 @@ public record WorkerJvm(String executable, List<String> options) {
     }
 
     /** Where the worker's classes are. */
-    static Path workerJar() {
+    public static Path workerJar() {
         try {
             return Path.of(WorkerMain.class
                     .getProtectionDomain()

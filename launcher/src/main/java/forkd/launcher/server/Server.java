@@ -83,6 +83,7 @@ public final class Server {
                             service.name(),
                             Posix.getpid());
                 }
+                service.warnings().forEach(log::warn);
                 Gate gate = new Gate(
                         new Gate.Doors(access, admission, new Arrivals(config.limits()), workers, service.launcher()),
                         refusals,

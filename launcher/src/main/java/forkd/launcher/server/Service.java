@@ -1,6 +1,7 @@
 package forkd.launcher.server;
 
 import forkd.launcher.process.WorkerLauncher;
+import java.util.List;
 
 /**
  * What is served: where workers come from, and how the {@code listening} event names it.
@@ -8,5 +9,6 @@ import forkd.launcher.process.WorkerLauncher;
  * @param launcher starts the workers
  * @param kind {@code handler}, {@code main} or {@code command}
  * @param name the handler's, the class's or the command's
+ * @param warnings what the operator should know as soon as it listens
  */
-public record Service(WorkerLauncher launcher, String kind, String name) {}
+public record Service(WorkerLauncher launcher, String kind, String name, List<String> warnings) {}

@@ -160,7 +160,7 @@ class BadInputIT {
             String pid = Long.toString(server.pid());
             Commands.run("prlimit", "--pid", pid, "--nofile=3:");
             try (Socket client = server.connect()) {
-                String warn = server.await("warn", line -> line.startsWith("warn "));
+                String warn = server.await("warn", line -> line.startsWith("warn message=\"accept"));
                 assertTrue(warn.contains("EMFILE (Too many open files)"), warn);
                 Commands.run("prlimit", "--pid", pid, "--nofile=1024:");
                 WorkerProcessIT.ping(client);

@@ -1,0 +1,146 @@
+package forkd.launcher.process;
+
+import forkd.posix.Cgroup;
+import forkd.posix.ErrnoException;
+import forkd.posix.Posix;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A cgroup (version 2) for each worker, below the launcher's own. The launcher itself moves into a leaf: a cgroup whose
+ * children are limited holds no processes, cgroups(7).
+ *
+ * <p>The folder of a worker that has ended is removed when the next ones are made: a few are tried each time, so that their
+ * number stays bounded and nobody has to be told of ends. All methods are called on any thread.
+ */
+final class WorkerCgroups {
+    private static final int TRIES = 4;
+
+    private final Path base;
+    private final CgroupLimits limits;
+    private final Deque<String> made = new ArrayDeque<>();
+    private long count;
+
+    private WorkerCgroups(Path base, CgroupLimits limits) {
+        this.base = base;
+        this.limits = limits;
+    }
+
+    /**
+     * Prepares the launcher's cgroup.
+     *
+     * @param proc {@code /proc/self}
+     * @throws IOException with one line for the user, where there is no version 2, the controllers are not there, or this user
+     *     may not use them
+     */
+    static WorkerCgroups prepare(CgroupLimits limits, Path proc) throws IOException {
+        Path own = own(proc);
+        Set<String> wanted = controllers(limits);
+        List<String> there = words(own.resolve("cgroup.controllers"));
+        for (String controller : wanted) {
+            if (!there.contains(controller)) {
+                throw new IOException("a cgroup for each worker cannot be made: " + own + " has no controller '"
+                        + controller + "' (it has: " + String.join(" ", there) + ")");
+            }
+        }
+        List<String> enabled = words(own.resolve("cgroup.subtree_control"));
+        if (!enabled.containsAll(wanted)) {
+            makeLeaf(own.resolve("launcher"));
+            for (String controller : wanted) {
+                Cgroup.set(own.toString(), "cgroup.subtree_control", "+" + controller);
+            }
+        }
+        WorkerCgroups cgroups = new WorkerCgroups(own, limits);
+        cgroups.removeOld();
+        cgroups.forget(cgroups.make()); // what cannot be done is found here
+        return cgroups;
+    }
+
+    private static void makeLeaf(Path leaf) throws ErrnoException {
+        if (!Files.exists(leaf)) {
+            Cgroup.make(leaf.toString());
+        }
+        Cgroup.set(leaf.toString(), "cgroup.procs", Integer.toString(Posix.getpid()));
+    }
+
+    /** The folder of this process's cgroup: where it is mounted, and the path below that. */
+    private static Path own(Path proc) throws IOException {
+        String mount = null;
+        for (String line : Files.readAllLines(proc.resolve("mountinfo"))) {
+            String[] halves = line.split(" - ", 2);
+            if (halves.length == 2 && halves[1].startsWith("cgroup2 ")) {
+                mount = halves[0].split(" ", -1)[4];
+            }
+        }
+        if (mount == null) {
+            throw new IOException("a cgroup for each worker cannot be made: cgroup version 2 is not mounted");
+        }
+        for (String line : Files.readAllLines(proc.resolve("cgroup"))) {
+            if (line.startsWith("0::/")) {
+                return Path.of(mount, line.substring(3));
+            }
+        }
+        throw new IOException("a cgroup for each worker cannot be made: this process is in no cgroup of version 2");
+    }
+
+    private static Set<String> controllers(CgroupLimits limits) {
+        Set<String> controllers = new TreeSet<>();
+        limits.files().keySet().forEach(file -> controllers.add(file.substring(0, file.indexOf('.'))));
+        return controllers;
+    }
+
+    private static List<String> words(Path file) throws IOException {
+        return Arrays.stream(Files.readString(file).strip().split("\\s+", -1))
+                .filter(word -> !word.isEmpty())
+                .toList();
+    }
+
+    /** Makes one with its limits, and returns its folder. */
+    synchronized String make() throws ErrnoException {
+        removeSome(TRIES);
+        String folder = base.resolve("worker-" + Posix.getpid() + "-" + ++count).toString();
+        Cgroup.make(folder);
+        made.add(folder);
+        for (var limit : limits.files().entrySet()) {
+            Cgroup.set(folder, limit.getKey(), limit.getValue());
+        }
+        return folder;
+    }
+
+    /** Puts a process into a cgroup of its own. */
+    void put(int pid) throws ErrnoException {
+        Cgroup.set(make(), "cgroup.procs", Integer.toString(pid));
+    }
+
+    /** Of workers that outlived the last launcher. */
+    private void removeOld() throws IOException {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(base, "worker-*")) {
+            for (Path folder : folders) {
+                Cgroup.remove(folder.toString());
+            }
+        }
+    }
+
+    private synchronized void forget(String folder) throws ErrnoException {
+        if (Cgroup.remove(folder)) {
+            made.remove(folder);
+        }
+    }
+
+    private void removeSome(int tries) throws ErrnoException {
+        for (int i = Math.min(tries, made.size()); i > 0; i--) {
+            String oldest = made.remove();
+            if (!Cgroup.remove(oldest)) {
+                made.add(oldest);
+            }
+        }
+    }
+}

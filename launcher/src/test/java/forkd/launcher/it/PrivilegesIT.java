@@ -1,0 +1,220 @@
+package forkd.launcher.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What workers are confined to, in every model, as the kernel tells it. They take root. */
+@Timeout(120)
+class PrivilegesIT {
+    private static final String NOBODY = "65534";
+    private static final String NOTHING = "0000000000000000";
+
+    @BeforeAll
+    static void asRoot() throws Exception {
+        assumeTrue(System.getProperty("user.name").equals("root"));
+        int readable = Commands.run(
+                        "setpriv",
+                        "--reuid",
+                        NOBODY,
+                        "--clear-groups",
+                        "test",
+                        "-r",
+                        Path.of("pom.xml").toRealPath().toString())
+                .exit();
+        assumeTrue(readable == 0, "the user nobody has to be able to read this checkout");
+    }
+
+    @Test
+    void aCommandGetsAllThatWasAskedFor() throws Exception {
+        String script =
+                "id -u; id -g; id -G; umask; pwd -P; nice; ulimit -Sn; ulimit -Hn; cat /proc/self/oom_score_adj;"
+                        + " grep -E '^(CapBnd|NoNewPrivs|Seccomp):' /proc/self/status | tr -d '\\t'";
+        try (ForkdServer server = ForkdServer.serve(options(
+                "--user=nobody --group=daemon --umask=027 --chdir=/usr --nice=4 --rlimit=nofile=77:99 --oom-score-adj=321 --sandbox",
+                "--",
+                "/bin/bash",
+                "-c",
+                script))) {
+            assertEquals(
+                    "65534\n1\n1\n0027\n/usr\n4\n77\n99\n321\nCapBnd:" + NOTHING + "\nNoNewPrivs:1\nSeccomp:2\n",
+                    ForkServers.listen(server));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"spawn", "pool", "fork"})
+    void aHandlersWorkerIsConfinedInEveryModel(String model) throws Exception {
+        try (ForkdServer server = ForkdServer.serve(options("--model=" + model
+                + " --user=nobody --umask=027 --chdir=/usr --nice=4 --rlimit=nofile=777:999 --rlimit=cpu=50:60"
+                + " --oom-score-adj=321 --sandbox"))) {
+            try (Socket client = server.connect()) {
+                WorkerProcessIT.ping(client);
+                long worker = WorkerProcessIT.worker(server, 1);
+                assertEquals(String.join("\t", NOBODY, NOBODY, NOBODY, NOBODY), Processes.status(worker, "Uid"));
+                assertEquals(String.join("\t", NOBODY, NOBODY, NOBODY, NOBODY), Processes.status(worker, "Gid"));
+                for (String set : List.of("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")) {
+                    assertEquals(NOTHING, Processes.status(worker, set), set);
+                }
+                assertEquals("1", Processes.status(worker, "NoNewPrivs"));
+                assertEquals("2", Processes.status(worker, "Seccomp"));
+                assertEquals("0027", Processes.status(worker, "Umask"));
+                assertEquals("/usr", Files.readSymbolicLink(proc(worker, "cwd")).toString());
+                assertEquals(
+                        "321", Files.readString(proc(worker, "oom_score_adj")).strip());
+                assertEquals("4", nice(worker));
+                assertLimit(worker, "Max open files", "777", "999");
+                assertLimit(worker, "Max cpu time", "50", "60");
+                assertEquals("0", Processes.status(server.pid(), "Uid").split("\t", -1)[0]);
+            }
+            server.await("end", line -> line.startsWith("end id=1 ") && line.contains(" exit=0 "));
+            assertFalse(server.log().stream().anyMatch(line -> line.contains("run as root")), () -> "" + server.log());
+        }
+    }
+
+    @Test
+    void theProcessorTimeOfAStemIsNotLimited() throws Exception {
+        try (ForkdServer server = ForkServers.echo("--user", "nobody", "--rlimit", "cpu=50")) {
+            assertLimit(ForkServers.stem(server), "Max cpu time", "unlimited", "unlimited");
+        }
+    }
+
+    @Test
+    void aCommandIsFoundInItsRoot(@TempDir Path root) throws Exception {
+        Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
+        for (String file : List.of("/bin/sh", "/lib64/ld-linux-x86-64.so.2", "/lib/x86_64-linux-gnu/libc.so.6")) {
+            Path copy = root.resolve(file.substring(1));
+            Files.createDirectories(copy.getParent());
+            Files.copy(Path.of(file), copy, StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        try (ForkdServer server =
+                ForkdServer.serve(options("--user=nobody --chroot=" + root, "--", "/bin/sh", "-c", "pwd; echo /*"))) {
+            assertEquals("/\n/bin /lib /lib64\n", ForkServers.listen(server));
+        }
+    }
+
+    @Test
+    void rootWithoutAUserIsOneWarning() throws Exception {
+        try (ForkdServer server = ForkdServer.serve("-l", "127.0.0.1:0", "--", "/bin/cat")) {
+            server.await(
+                    "warn",
+                    line -> line.equals("warn message=\"workers run as root: --user gives them another user\""));
+        }
+    }
+
+    @Test
+    void aPrivilegedPortAndAUnixSocketAreOpenedBefore() throws Exception {
+        Path socket = Files.createTempDirectory("forkd").resolve("s");
+        try (ForkdServer server = ForkdServer.serve(
+                "-l", "127.0.0.1:799", "-l", "unix:" + socket, "--user", "nobody", "--", "/usr/bin/id", "-u")) {
+            assertEquals(NOBODY, EchoIT.nc("", "127.0.0.1", 799).strip());
+            Commands.Result answer = Commands.runWithInput("", "nc", "-N", "-U", socket.toString());
+            assertEquals(NOBODY, answer.output().strip());
+            assertEquals(799, server.port());
+        }
+        assertFalse(Files.exists(socket));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"spawn", "fork"})
+    void workersOfAnotherUserAreEndedInTime(String model) throws Exception {
+        try (ForkdServer server =
+                ForkdServer.serve(options("--model=" + model + " --user=nobody --sandbox --max-lifetime=300ms"))) {
+            try (Socket client = server.connect()) {
+                WorkerProcessIT.ping(client);
+                assertEquals(-1, client.getInputStream().read());
+            }
+            server.await("end", line -> line.startsWith("end id=1 ") && line.contains("reason=max-lifetime"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--user=no-such-user|2|--user: there is no user no-such-user",
+                "--user=64001|2|--user: 64001 has no name here, and so no group; add --group",
+                "--user=root|2|--user: root is root; leave the option out for that",
+                "--group=no-such-group|2|--group: there is no group no-such-group",
+                "--umask=9|2|--umask is one to four octal digits, as 027, not 9",
+                "--nice=20|2|--nice is from -20 to 19, not 20",
+                "--oom-score-adj=1001|2|--oom-score-adj is from -1000 to 1000, not 1001",
+                "--sandbox --no-new-privileges=false|2|--sandbox and --no-new-privileges=false exclude each other",
+                "--chdir=/nonexistent|111|chdir(/nonexistent) failed: ENOENT (No such file or directory)",
+                "--sandbox-read=/nonexistent|111|open(/nonexistent) failed: ENOENT (No such file or directory)",
+            })
+    void whatCannotBeAppliedIsOneLineBeforeListening(String lines) throws Exception {
+        String[] test = lines.split("\\|", -1);
+        try (ForkdServer server = ForkdServer.launch(options(test[0], "--", "/bin/cat"))) {
+            assertEquals(Integer.parseInt(test[1]), server.exitCode(), () -> "" + server.log());
+            assertEquals("forkd: " + test[2], server.log().get(0));
+            assertFalse(server.log().stream().anyMatch(line -> line.startsWith("listening")));
+        }
+    }
+
+    @Test
+    void aLauncherThatIsNotRootSaysSo() throws Exception {
+        try (ForkdServer server = ForkdServer.launchUnder(
+                List.of("setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"),
+                options("--user=daemon", "--", "/bin/cat"))) {
+            assertEquals(2, server.exitCode(), () -> "" + server.log());
+            assertTrue(
+                    server.log().get(0).endsWith("this takes a launcher that runs as root"), () -> "" + server.log());
+        }
+    }
+
+    @Test
+    void aLauncherThatIsNotRootCanSandboxAndRevive() throws Exception {
+        try (ForkdServer server = ForkdServer.launchUnder(
+                List.of("setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"),
+                options("--model=fork --sandbox --rlimit=nofile=500"))) {
+            server.await("listening", line -> line.startsWith("listening "));
+            try (Socket client = server.connect()) {
+                WorkerProcessIT.ping(client);
+                long worker = WorkerProcessIT.worker(server, 1);
+                assertEquals("2", Processes.status(worker, "Seccomp"));
+            }
+        }
+    }
+
+    private static void assertLimit(long pid, String name, String soft, String hard) throws Exception {
+        String line = Files.readAllLines(proc(pid, "limits")).stream()
+                .filter(each -> each.startsWith(name))
+                .findFirst()
+                .orElseThrow();
+        String[] values = line.substring(name.length()).strip().split(" +", -1);
+        assertEquals(List.of(soft, hard), List.of(values[0], values[1]), line);
+    }
+
+    private static String nice(long pid) throws Exception {
+        String stat = Files.readString(proc(pid, "stat"));
+        return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[16];
+    }
+
+    private static Path proc(long pid, String file) {
+        return Path.of("/proc/" + pid + "/" + file);
+    }
+
+    /** Options that are separated by blanks, and then others as they are. */
+    private static String[] options(String first, String... more) {
+        List<String> all = new ArrayList<>(List.of("-l", "127.0.0.1:0"));
+        all.addAll(Arrays.asList(first.split(" ", -1)));
+        all.addAll(Arrays.asList(more));
+        return all.toArray(String[]::new);
+    }
+}
