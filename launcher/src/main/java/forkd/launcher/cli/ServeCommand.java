@@ -18,6 +18,7 @@ import forkd.launcher.process.WorkerLauncher;
 import forkd.launcher.process.ZygoteJvm;
 import forkd.launcher.server.EventLog;
 import forkd.launcher.server.ListenException;
+import forkd.launcher.server.ServedService;
 import forkd.launcher.server.Server;
 import forkd.launcher.server.ServerConfig;
 import forkd.launcher.server.Service;
@@ -223,7 +224,7 @@ final class ServeCommand implements Callable<Integer> {
                 access.access(),
                 drainTimeout);
         try {
-            new Server(config, service(), log).run();
+            new Server(List.of(new ServedService(Optional.empty(), config, service())), log).run();
         } catch (ListenException e) {
             throw usage(e.getMessage());
         }

@@ -44,7 +44,7 @@ public final class ForkProbe implements AutoCloseable {
     public ForkProbe(WorkerLauncher launcher) throws IOException {
         this.launcher = launcher;
         this.workers = new WorkerTable(MANY, (worker, status) -> noteEnd(worker.pid(), status));
-        new Reaper(workers).start();
+        new Reaper(workers.children()).start();
         launcher.start(new Listener());
     }
 

@@ -11,9 +11,8 @@ import forkd.posix.Posix;
 public final class Reaper {
     private final Children children;
 
-    /** The reaper of this table, and of all others of the process. */
-    public Reaper(WorkerTable table) {
-        this.children = table.children();
+    public Reaper(Children children) {
+        this.children = children;
     }
 
     /** Starts the thread; it is a daemon and ends with the process. */

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
@@ -32,7 +33,7 @@ final class AcceptLoop {
     private final LifetimeLimit lifetime;
     private final AcceptErrors errors;
     private final PollSet poll;
-    private long connections;
+    private final AtomicLong ids;
 
     AcceptLoop(
             List<Listener> listeners,
@@ -41,6 +42,7 @@ final class AcceptLoop {
             WorkerLauncher launcher,
             WakePipe wake,
             LifetimeLimit lifetime,
+            AtomicLong ids,
             EventLog log) {
         this.listeners = listeners;
         this.gate = gate;
@@ -48,6 +50,7 @@ final class AcceptLoop {
         this.launcher = launcher;
         this.wake = wake;
         this.lifetime = lifetime;
+        this.ids = ids;
         this.errors = new AcceptErrors(log);
         this.poll = new PollSet(listeners.size() + OTHERS);
     }
@@ -116,8 +119,8 @@ final class AcceptLoop {
                 return;
             }
             Fd socket = connection.get().socket();
-            gate.enter(
-                    new Incoming(++connections, socket, connection.get().peer(), listener.name(), System.nanoTime()));
+            gate.enter(new Incoming(
+                    ids.incrementAndGet(), socket, connection.get().peer(), listener.name(), System.nanoTime()));
         }
     }
 }

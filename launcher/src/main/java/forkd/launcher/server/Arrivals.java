@@ -21,14 +21,14 @@ final class Arrivals {
 
     /** @param maxPerSource how many connections its source may have, where a rule says so */
     Arrival of(Incoming connection, OptionalInt maxPerSource) {
-        return new Arrival(connection.id(), source(connection), isAdmin(connection), maxPerSource);
+        return new Arrival(connection.id(), source(connection, maxPerSource), isAdmin(connection), maxPerSource);
     }
 
-    private Optional<Source> source(Incoming connection) {
+    private Optional<Source> source(Incoming connection, OptionalInt maxPerSource) {
         if (connection.peer() instanceof InetAddr peer) {
             return Optional.of(limits.prefix().of(peer));
         }
-        if (!limits.needsSource()) {
+        if (!limits.needsSource() && maxPerSource.isEmpty()) {
             return Optional.empty();
         }
         try {

@@ -18,10 +18,21 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class EventLog {
     private final OutputStream out;
+    private final Optional<String> service;
 
     /** @param out unbuffered; it stays the caller's */
     public EventLog(OutputStream out) {
+        this(out, Optional.empty());
+    }
+
+    private EventLog(OutputStream out, Optional<String> service) {
         this.out = out;
+        this.service = service;
+    }
+
+    /** The log of one of several services: its lines end with the service's name. */
+    EventLog of(String name) {
+        return new EventLog(out, Optional.of(name));
     }
 
     /** From now on connections to this address are accepted. */
@@ -136,6 +147,7 @@ public final class EventLog {
     }
 
     private void write(LogLine line) {
+        service.ifPresent(name -> line.field("service", name));
         byte[] bytes = line.toString().getBytes(StandardCharsets.UTF_8);
         try {
             out.write(bytes);

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -226,6 +227,7 @@ class AcceptLoopTest {
                         launcher,
                         wake,
                         new LifetimeLimit(Optional.empty(), table, log.log()),
+                        new AtomicLong(),
                         log.log())
                 .run(stop, new ReloadRequest(wake::wake));
     }

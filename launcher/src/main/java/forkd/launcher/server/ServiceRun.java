@@ -1,0 +1,137 @@
+package forkd.launcher.server;
+
+import forkd.launcher.admission.Admission;
+import forkd.launcher.process.Children;
+import forkd.launcher.process.WorkerTable;
+import forkd.posix.ErrnoException;
+import forkd.posix.Posix;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The life of one service: its listeners, its workers, its accept loop. Services of one launcher share its signals, its
+ * {@link Children}, its log and the numbers of connections, and nothing else. Methods are called in their order here.
+ */
+final class ServiceRun implements AutoCloseable {
+    private static final Random RANDOM = new Random();
+
+    /** A stem ends as soon as it reads the end of file. */
+    private static final Duration HELPERS_END = Duration.ofSeconds(2);
+
+    private final ServerConfig config;
+    private final Service service;
+    private final EventLog log;
+    private final AtomicLong ids;
+    private final WakePipe wake = new WakePipe();
+    private final EndWake ends = new EndWake(wake);
+    private final ReloadRequest reload = new ReloadRequest(wake::wake);
+    private final Admission admission;
+    private final Refusals refusals;
+    private final LifetimeLimit lifetime;
+    private final WorkerTable workers;
+    private final List<Listener> listeners = new ArrayList<>();
+    private boolean ended;
+
+    /**
+     * Nothing is open yet but a pipe.
+     *
+     * @param children of the launcher
+     * @param ids numbers the connections of all services
+     * @param log of the launcher
+     */
+    ServiceRun(ServedService served, Children children, AtomicLong ids, EventLog log) throws ErrnoException {
+        this.config = served.config();
+        this.service = served.service();
+        this.log = served.name().map(log::of).orElse(log);
+        this.ids = ids;
+        this.admission =
+                new Admission(config.limits(), () -> RANDOM.nextInt(100), this.log::penalty, System.nanoTime());
+        this.refusals = new Refusals(this.log);
+        LifetimeLimit[] limit = new LifetimeLimit[1];
+        this.workers = new WorkerTable(
+                config.limits().connections().number(),
+                new WorkerEnds(admission, worker -> limit[0].reasonOf(worker), this.log, ends),
+                children);
+        this.lifetime = new LifetimeLimit(config.maxLifetime(), workers, this.log);
+        limit[0] = lifetime;
+    }
+
+    /** Opens the listeners: clients can connect, and wait. */
+    void open(InheritedSockets inherited) throws IOException {
+        listeners.addAll(Listeners.open(config.listen(), config.backlog(), inherited));
+    }
+
+    /** Prepares what workers are made from. Blocks for as long as that takes. */
+    void start() throws IOException {
+        service.launcher().start(new Handover(admission, workers, refusals, log, wake));
+    }
+
+    List<Listener> listeners() {
+        return listeners;
+    }
+
+    /** Accepts until the stop is requested, and ends the service. Blocks until the last worker has gone. */
+    void serve(StopRequest stop) throws IOException {
+        try {
+            AccessControl access = new AccessControl(
+                    config.access(), listeners.stream().map(Listener::name).toList(), log);
+            access.announce();
+            announce();
+            service.warnings().forEach(log::warn);
+            Gate gate = new Gate(
+                    new Gate.Doors(access, admission, new Arrivals(config.limits()), workers, service.launcher()),
+                    refusals,
+                    ends);
+            AcceptLoop loop = new AcceptLoop(listeners, gate, workers, service.launcher(), wake, lifetime, ids, log);
+            loop.run(stop, reload);
+            listeners.forEach(Listener::close);
+            loop.finish();
+            refusals.flush();
+        } finally {
+            stopServing();
+        }
+        new Drain(workers, stop, config.drainTimeout(), log).run();
+        workers.awaitHelpers(HELPERS_END);
+    }
+
+    private void announce() {
+        for (Listener listener : listeners) {
+            log.listening(
+                    listener.address(),
+                    listener.givenName(),
+                    service.launcher().model(),
+                    service.kind(),
+                    service.name(),
+                    Posix.getpid());
+        }
+    }
+
+    /** Makes the service read its configuration again. Any thread. */
+    void reload() {
+        reload.signal();
+    }
+
+    /** Makes the service look whether it is to stop. Any thread. */
+    void wake() {
+        wake.wake();
+        workers.recheck();
+    }
+
+    private void stopServing() {
+        listeners.forEach(Listener::close);
+        if (!ended) {
+            ended = true;
+            service.launcher().close();
+        }
+    }
+
+    @Override
+    public void close() {
+        stopServing();
+        wake.close();
+    }
+}
