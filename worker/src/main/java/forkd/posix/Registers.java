@@ -91,7 +91,12 @@ public final class Registers {
     /** Whether the thread is in a futex(2) that has not been woken: one that has been is about to run. */
     public boolean isWaiting() {
         boolean inFutex = systemCall() == SYS_FUTEX || systemCall() == SYS_RESTART_SYSCALL;
-        return inFutex && (result() == ERESTARTSYS || result() == ERESTART_RESTARTBLOCK);
+        return inFutex && isInterrupted();
+    }
+
+    /** Whether the thread was stopped in a system call that begins again when it goes on: it waited for something. */
+    public boolean isInterrupted() {
+        return systemCall() >= 0 && (result() == ERESTARTSYS || result() == ERESTART_RESTARTBLOCK);
     }
 
     /** Where the {@code syscall} instruction is that the thread waits in. */

@@ -48,6 +48,23 @@ final class ProcessMemory implements AutoCloseable {
         }
     }
 
+    /** Reads up to the first page that cannot be read; what is not there stays out of the buffer. */
+    void readWhatIsThere(long address, ByteBuffer bytes) throws IOException {
+        long at = address;
+        while (bytes.hasRemaining()) {
+            int n;
+            try {
+                n = channel.read(bytes, at);
+            } catch (IOException e) {
+                return; // EIO: the whole rest
+            }
+            if (n <= 0) {
+                return;
+            }
+            at += n;
+        }
+    }
+
     /** Writes all that remains in the buffer. */
     void write(long address, ByteBuffer bytes) throws IOException {
         long at = address;

@@ -1,0 +1,133 @@
+package forkd.launcher.freeze;
+
+import forkd.posix.Posix;
+import forkd.posix.Registers;
+import forkd.posix.Signal;
+import forkd.posix.TracedMemory;
+import forkd.posix.Tracer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * Moves the memory of a stem into huge pages, from outside, while it waits for a request. fork(2) copies an entry for every
+ * page, and a worker that ends gives every page back: with pages five hundred times as large both cost a fraction.
+ *
+ * <p>The stem cannot do it itself, since it would have to copy the memory that it runs on. Its first and only thread is
+ * stopped, and makes the system calls:
+ *
+ * <pre>
+ *   launcher                               stem, stopped in recvmsg
+ *                                          mmap: new memory, aligned; madvise: in huge pages
+ *   copies the contents (/proc/PID/mem)
+ *                                          mprotect: as the old memory
+ *                                          mremap: over the old memory, in one step
+ *   puts its registers back, lets it go    recvmsg goes on
+ * </pre>
+ *
+ * <p>Until the mremap nothing has changed for the stem, and after it everything is as before but for the size of the pages.
+ * After a failure nobody knows what the stem is like, and it is killed.
+ *
+ * <p>Used on one thread. Reaping is suspended while the stem is stopped and while it makes a call, and not while memory is
+ * copied, which takes its time.
+ */
+final class StemRebuild {
+    /** Left for others: the copy must not be what makes a machine run out of memory. */
+    private static final long RESERVE_BYTES = 256L << 20;
+
+    private static final long ALL_SIGNALS = -1;
+    private static final int PIECE_BYTES = 1 << 18;
+
+    private final int pid;
+    private final ChildWatch children;
+    private final Tracer tracer = new Tracer();
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE_BYTES);
+
+    StemRebuild(int pid, ChildWatch children) {
+        this.pid = pid;
+        this.children = children;
+    }
+
+    /**
+     * Rebuilds what can be. Does nothing where there are no huge pages, no memory for them, or the stem is not waiting.
+     *
+     * @return whether it has
+     * @throws IOException where the stem cannot be used any more; it has been killed
+     */
+    boolean run() throws IOException {
+        if (!HugePages.areEnabled()) {
+            return false;
+        }
+        boolean whole = false;
+        try {
+            boolean[] stopped = {false};
+            children.withoutReaping(() -> stopped[0] = tracer.stopForUse(pid));
+            boolean done = false;
+            if (stopped[0]) {
+                Registers own = tracer.registers(pid);
+                done = own.isInterrupted() && rebuild(own);
+            }
+            whole = true;
+            return done;
+        } finally {
+            if (!whole) {
+                Posix.kill(pid, Signal.SIGKILL);
+            }
+            tracer.release(pid);
+        }
+    }
+
+    private boolean rebuild(Registers own) throws IOException {
+        List<RebuildPlan.Run> runs;
+        try (PageTable pages = new PageTable(pid)) {
+            runs = RebuildPlan.of(Mapping.of(pid), pages::present, own.stackPointer());
+        }
+        long bytes = runs.stream().mapToLong(RebuildPlan.Run::bytes).sum();
+        if (HugePages.availableBytes() < bytes + RESERVE_BYTES) {
+            return false;
+        }
+        long mask = tracer.signalMask(pid);
+        tracer.killWithTracer(pid, true);
+        tracer.setSignalMask(pid, ALL_SIGNALS);
+        TracedMemory memory = new TracedMemory(tracer, pid, own);
+        try (ProcessMemory contents = new ProcessMemory(pid)) {
+            for (RebuildPlan.Run run : runs) {
+                replace(run, memory, contents);
+            }
+        } finally {
+            tracer.setRegisters(pid, own);
+            tracer.setSignalMask(pid, mask);
+            tracer.killWithTracer(pid, false);
+        }
+        return true;
+    }
+
+    private void replace(RebuildPlan.Run run, TracedMemory memory, ProcessMemory contents) throws IOException {
+        long room = run.bytes() + RebuildPlan.HUGE_BYTES;
+        long[] staging = {0};
+        children.withoutReaping(() -> staging[0] = memory.map(room));
+        long copy = staging[0] + RebuildPlan.HUGE_BYTES - 1 & -RebuildPlan.HUGE_BYTES;
+        children.withoutReaping(() -> memory.adviseHugePages(copy, run.bytes()));
+        for (Mapping mapping : run.readable()) {
+            long start = Math.max(mapping.start(), run.start());
+            copy(start, Math.min(mapping.end(), run.end()), copy - run.start(), contents);
+        }
+        children.withoutReaping(() -> {
+            memory.protect(copy, run.bytes(), run.protection());
+            memory.move(copy, run.bytes(), run.start());
+            // What is left of it: before and behind the aligned part.
+            memory.unmap(staging[0], room);
+        });
+    }
+
+    /** @param distance from where it is to where it goes */
+    private void copy(long start, long end, long distance, ProcessMemory contents) throws IOException {
+        for (long at = start; at < end; at += PIECE_BYTES) {
+            buffer.clear().limit((int) Math.min(PIECE_BYTES, end - at));
+            // A file may be shorter than its mapping; nobody can have used what lies behind its end.
+            contents.readWhatIsThere(at, buffer);
+            buffer.flip();
+            contents.write(at + distance, buffer);
+        }
+    }
+}
