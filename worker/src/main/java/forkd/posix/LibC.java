@@ -133,6 +133,8 @@ public interface LibC {
 
     int getcontext(Pointer context);
 
+    int malloc_trim(@size_t long keep);
+
     long pthread_self();
 
     long ptrace(long request, long pid, long address, long data);

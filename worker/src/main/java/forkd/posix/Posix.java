@@ -340,8 +340,13 @@ public final class Posix {
 
     /** fcntl(2) with F_DUPFD_CLOEXEC: another descriptor, 3 or above, for the same file. The caller owns it. */
     public static Fd duplicate(int number) throws ErrnoException {
+        return duplicate(number, Fd.STDERR + 1);
+    }
+
+    /** The same with the first free number at or above a given one. */
+    public static Fd duplicate(int number, int lowest) throws ErrnoException {
         final int duplicateCloseOnExec = 1030;
-        int fd = LIBC.fcntl(number, duplicateCloseOnExec, Fd.STDERR + 1L);
+        int fd = LIBC.fcntl(number, duplicateCloseOnExec, lowest);
         if (fd < 0) {
             throw Native.failed("fcntl", number);
         }

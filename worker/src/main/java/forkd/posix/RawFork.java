@@ -22,6 +22,9 @@ public final class RawFork {
     private static final long CLONE_CHILD_CLEARTID = 0x200000;
     private static final long CLONE_CHILD_SETTID = 0x1000000;
     private static final long SIGCHLD = 17;
+    private static final long FORK = CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | CLONE_PARENT | SIGCHLD;
+    /** A thread without shared memory: clone(2) answers EINVAL. */
+    private static final long REFUSED = 0x10000;
 
     /** How far into its descriptor of a thread glibc is searched for the thread's id; the descriptor is smaller. */
     private static final int DESCRIPTOR_BYTES = 2304;
@@ -29,8 +32,14 @@ public final class RawFork {
     private final long tidAddress;
     private final Pointer tid;
     private final int tidOffset;
+    private final long descriptor;
+    private final long flags;
+    private final int ifRefused;
 
-    private RawFork(long descriptor, int tidOffset) {
+    private RawFork(long descriptor, int tidOffset, long flags, int ifRefused) {
+        this.descriptor = descriptor;
+        this.flags = flags;
+        this.ifRefused = ifRefused;
         this.tidOffset = tidOffset;
         this.tidAddress = descriptor + tidOffset;
         this.tid = Pointer.wrap(RUNTIME, tidAddress, Integer.BYTES);
@@ -48,10 +57,19 @@ public final class RawFork {
         int tid = (int) LIBC.syscall(SYS_GETTID_X86_64, 0, 0, 0, 0, 0);
         for (int offset = 0; offset < DESCRIPTOR_BYTES; offset += Integer.BYTES) {
             if (memory.getInt(offset) == tid) {
-                return new RawFork(descriptor, offset);
+                return new RawFork(descriptor, offset, FORK, -1);
             }
         }
         throw new IllegalStateException("the C library does not keep the thread's id where glibc does");
+    }
+
+    /**
+     * The same for a rehearsal: the kernel refuses its forks.
+     *
+     * @param result what {@link #fork} answers
+     */
+    public RawFork pretending(int result) {
+        return new RawFork(descriptor, tidOffset, REFUSED, result);
     }
 
     /**
@@ -61,13 +79,8 @@ public final class RawFork {
      * @return 0 in the child, its pid in the parent, -1 where it failed ({@link #errno})
      */
     public int fork() {
-        return (int) LIBC.syscall(
-                SYS_CLONE_X86_64,
-                CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | CLONE_PARENT | SIGCHLD,
-                0,
-                0,
-                tidAddress,
-                0);
+        long pid = LIBC.syscall(SYS_CLONE_X86_64, flags, 0, 0, tidAddress, 0);
+        return pid < 0 ? ifRefused : (int) pid;
     }
 
     /** The error number of a fork that failed, read right after it. */
@@ -85,6 +98,14 @@ public final class RawFork {
         return tidOffset;
     }
 
+    /**
+     * malloc_trim(3): gives back to the kernel what the C library keeps of freed memory, which every fork would copy. Where
+     * threads were left behind by a fork, none of them may have been in the allocator.
+     */
+    public static void trimMemory() {
+        LIBC.malloc_trim(0);
+    }
+
     /** pause(2), for ever: a process that only waits for its end. */
     public static void awaitSignal() {
         while (true) {
@@ -94,6 +115,15 @@ public final class RawFork {
 
     /** exit_group(2): ends the process now. No shutdown hook runs, no buffer is flushed. */
     public static void exit(int status) {
-        LIBC.syscall(SYS_EXIT_GROUP_X86_64, status, 0, 0, 0, 0);
+        end(SYS_EXIT_GROUP_X86_64, status);
+    }
+
+    /** Takes the path of {@link #exit} and comes back. */
+    public static void rehearseExit(int status) {
+        end(SYS_GETTID_X86_64, status);
+    }
+
+    private static void end(long call, int status) {
+        LIBC.syscall(call, status, 0, 0, 0, 0);
     }
 }

@@ -17,6 +17,11 @@ public final class ForkHooks {
         HOOKS.add(hook);
     }
 
+    /** Whether there are none. */
+    public static synchronized boolean isEmpty() {
+        return HOOKS.isEmpty();
+    }
+
     /** Called by the zygote, once. */
     public static synchronized void runBeforeFork() throws Exception {
         Exception failure = null;

@@ -7,6 +7,7 @@ import forkd.posix.RawFork;
 import forkd.posix.Resource;
 import forkd.posix.ResourceLimit;
 import forkd.posix.TitleArea;
+import forkd.worker.ChannelSource;
 import forkd.worker.ConnectionHandler;
 import forkd.worker.ForkHooks;
 import forkd.worker.WorkerContract;
@@ -17,14 +18,11 @@ import java.util.Optional;
 /**
  * The child's side of a fork: from the first instruction to the end of the process. It never returns to the stem's loop.
  *
- * <p>The order matters. The VM Thread lives before anything can load a class, collect garbage or deoptimise. The report to
+ * <p>The order matters. The report to
  * the launcher goes before the control socket is closed, and the title before the report, so that who reads the log finds
  * the process in ps. Files are reopened before a class can be read from one.
  */
 final class ForkedWorker {
-    /** No descriptor: calls on it fail with EBADF. */
-    private static final int NOWHERE = -1;
-
     private final RawFork fork;
     private final ThreadRevival threads;
     private final TitleArea title;
@@ -32,10 +30,25 @@ final class ForkedWorker {
     private final Repair repair;
     private final Environment environment;
     private final WorkerEnd end;
-    private final ConnectionHandler handler;
+    private final Part part;
+    /** Made here once: in the child the first use of a method reference links it, which costs more than the whole fork. */
+    private final ChannelSource channels = AdoptedChannel::open;
+
     private final Optional<ResourceLimit> cpuLimit = Optional.ofNullable(System.getProperty(WorkerContract.CPU_LIMIT))
             .map(text -> ResourceLimit.parse(Resource.CPU, text));
+
     private final PacketBuffer report = new PacketBuffer(ZygoteProtocol.SHORT_BYTES, 0);
+
+    /**
+     * What differs between a worker and its {@link Rehearsal}.
+     *
+     * @param control the number of the socket to the launcher
+     * @param queue the number of the spares' queue
+     * @param handler handles the connection
+     * @param hooks whether the user's hooks run
+     * @param rehearsal whether the process goes on
+     */
+    record Part(int control, int queue, ConnectionHandler handler, boolean hooks, boolean rehearsal) {}
 
     ForkedWorker(
             RawFork fork,
@@ -45,7 +58,7 @@ final class ForkedWorker {
             Repair repair,
             Environment environment,
             WorkerEnd end,
-            ConnectionHandler handler) {
+            Part part) {
         this.fork = fork;
         this.threads = threads;
         this.title = title;
@@ -53,22 +66,28 @@ final class ForkedWorker {
         this.repair = repair;
         this.environment = environment;
         this.end = end;
-        this.handler = handler;
+        this.part = part;
+    }
+
+    /** The same worker in another part: all that it does not name is shared. */
+    ForkedWorker as(Part other) {
+        return new ForkedWorker(fork, threads, title, spareTitle, repair, environment, end, other);
     }
 
     /** Does what the packet says and ends the process. */
     void run(byte type, PacketBuffer packet) {
         try {
-            threads.reviveAtFork();
-            int reportTo = ZygoteProtocol.CONTROL_FD;
+            if (packet.getByte(ZygoteProtocol.EARLY) != 0) {
+                threads.reviveEarly();
+            }
+            int reportTo = part.control();
             if (type == ZygoteProtocol.SPARE) {
                 title.write(spareTitle, ZygoteProtocol.TEXT, spareTitle.getInt(ZygoteProtocol.TEXT_LENGTH));
                 report(reportTo, ZygoteProtocol.IDLE, 0);
-                // As long as a process holds the stem's end of the control socket the launcher does not see that the
-                // stem
-                // has died; so a spare lets go of it, and reports over the queue.
-                Posix.closeInherited(ZygoteProtocol.CONTROL_FD);
-                reportTo = ZygoteProtocol.QUEUE_FD;
+                // As long as a process holds the stem's end of the control socket the launcher does not see
+                // that the stem has died; so a spare lets go of it, and reports over the queue.
+                Posix.closeInherited(part.control());
+                reportTo = part.queue();
                 awaitConnection(packet);
             }
             title.write(packet, ZygoteProtocol.TEXT, packet.getInt(ZygoteProtocol.TEXT_LENGTH));
@@ -77,15 +96,16 @@ final class ForkedWorker {
             if (type == ZygoteProtocol.SELF_TEST) {
                 closeControl();
                 repair.run();
+                threads.reviveForExit();
                 SelfTest.run();
             }
-            if (cpuLimit.isPresent()) {
+            if (cpuLimit.isPresent() && !part.rehearsal()) {
                 Posix.setrlimit(cpuLimit.get());
             }
             takeOver(packet);
             environment.become(packet);
             repair.run();
-            end.end(serve(packet.getLong(ZygoteProtocol.ID)));
+            end.end(serve(packet.getLong(ZygoteProtocol.ID)), part.rehearsal());
         } catch (ErrnoException e) {
             System.err.println("forkd worker: " + e.getMessage());
             RawFork.exit(WorkerExit.SYSTEM_CALL_FAILED.code());
@@ -98,30 +118,20 @@ final class ForkedWorker {
 
     private WorkerExit serve(long id) {
         try {
-            ForkHooks.runAfterFork();
+            if (part.hooks()) {
+                ForkHooks.runAfterFork();
+            }
         } catch (Exception | Error e) { // it is the user's code, as the handler is, and ends the worker in the same way
             System.err.println("forkd worker: connection " + id + ": a hook's afterFork failed");
             e.printStackTrace();
             return WorkerExit.HANDLER_FAILED;
         }
-        return WorkerMain.serve(handler, id, AdoptedChannel::open);
-    }
-
-    /** Takes all steps of a worker's start that leave no trace, so that no worker has to resolve them. */
-    void rehearse() throws ErrnoException {
-        title.write(report, 0, 0);
-        report.putByte(ZygoteProtocol.TYPE, ZygoteProtocol.STARTED);
-        report.putInt(ZygoteProtocol.NUMBER, fork.pid());
-        report.putLong(ZygoteProtocol.ID, 0);
-        report.sendRaw(NOWHERE, ZygoteProtocol.SHORT_BYTES);
-        Posix.setProcessGroup();
-        Posix.dup2(WorkerContract.CONNECTION_IN, WorkerContract.CONNECTION_IN);
-        Posix.closeInherited(NOWHERE);
+        return WorkerMain.serve(part.handler(), id, channels);
     }
 
     /** A spare sleeps here until the queue gives it a connection. The end of file means that the launcher does not need it. */
-    private static void awaitConnection(PacketBuffer packet) {
-        if (packet.receiveRaw(ZygoteProtocol.QUEUE_FD) <= 0 || packet.descriptor(ZygoteProtocol.SOCKET) < 0) {
+    private void awaitConnection(PacketBuffer packet) {
+        if (packet.receiveRaw(part.queue()) <= 0 || packet.descriptor(ZygoteProtocol.SOCKET) < 0) {
             RawFork.exit(0);
         }
     }
@@ -135,7 +145,7 @@ final class ForkedWorker {
         }
     }
 
-    private static void takeOver(PacketBuffer packet) throws ErrnoException {
+    private void takeOver(PacketBuffer packet) throws ErrnoException {
         int log = packet.descriptor(ZygoteProtocol.LOG);
         if (log >= 0) {
             Posix.dup2(log, WorkerContract.LOG);
@@ -148,8 +158,8 @@ final class ForkedWorker {
         closeControl();
     }
 
-    private static void closeControl() {
-        Posix.closeInherited(ZygoteProtocol.CONTROL_FD);
-        Posix.closeInherited(ZygoteProtocol.QUEUE_FD);
+    private void closeControl() {
+        Posix.closeInherited(part.control());
+        Posix.closeInherited(part.queue());
     }
 }

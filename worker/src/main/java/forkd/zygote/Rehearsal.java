@@ -1,5 +1,7 @@
 package forkd.zygote;
 
+import forkd.posix.EnvironmentBlock;
+import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
 import forkd.posix.PacketBuffer;
 import forkd.posix.Posix;
@@ -7,54 +9,119 @@ import forkd.posix.RawFork;
 import forkd.posix.SocketPair;
 import forkd.posix.SocketType;
 import forkd.posix.ThreadImage;
+import forkd.worker.ConnectionHandler;
+import forkd.worker.ForkHooks;
 import forkd.worker.WorkerContract;
+import forkd.worker.handler.DaytimeHandler;
+import forkd.worker.handler.DiscardHandler;
+import forkd.worker.handler.EchoHandler;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Takes every path that the stem and its workers take, before the split: what a child touches first it would have to load,
- * resolve or link itself, and so would every other child.
+ * Plays the life of a worker from the request to the end, many times, in the zygote and before the split: what a child touches
+ * first it would have to load, resolve, link or compile itself, and so would every other child. The user's handler and hooks
+ * have no part in it: they were warmed as the user wants it.
  */
 final class Rehearsal {
-    /** Enough for the interpreter to have resolved everything and for call sites to be linked. */
-    private static final int ROUNDS = 30;
+    /** C1 compiles a method after 200 calls, and what calls it when it is called itself. */
+    private static final int ROUNDS = 1000;
 
-    private final Stem stem;
-    private final ForkedWorker worker;
-    private final Repair repair;
+    private static final int IMAGES = 10;
+    private static final int FAR_ABOVE = 200;
+    private static final byte[] INPUT = new byte[64];
+    private static final int BLOCK = EnvironmentBlock.align(ZygoteProtocol.SHORT_BYTES);
+
     private final Environment environment;
     private final RawFork fork;
+    private final PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, ZygoteProtocol.MAX_DESCRIPTORS);
+    private final SocketPair control = Posix.socketpair(SocketType.SOCK_SEQPACKET);
+    private final SocketPair queue = Posix.socketpair(SocketType.SOCK_SEQPACKET);
+    /** The numbers that the player closes, as a worker does: so high that no other thread of this process gets them meanwhile. */
+    private final int playedControl =
+            Posix.duplicate(control.second().number(), FAR_ABOVE).release();
 
-    Rehearsal(Stem stem, ForkedWorker worker, Repair repair, Environment environment, RawFork fork) {
-        this.stem = stem;
-        this.worker = worker;
-        this.repair = repair;
+    private final int playedQueue =
+            Posix.duplicate(queue.second().number(), FAR_ABOVE).release();
+    /** Three of them: the compilers must not take the call of a handler for the call of one certain handler. */
+    private final List<Stem> stems = new ArrayList<>();
+
+    private final Stem parent;
+
+    /** @param worker whose part is played */
+    Rehearsal(ForkedWorker worker, Environment environment, RawFork fork) throws ErrnoException {
         this.environment = environment;
         this.fork = fork;
+        RawFork child = fork.pretending(0);
+        boolean hooks = ForkHooks.isEmpty();
+        for (ConnectionHandler handler : List.of(new EchoHandler(), new DiscardHandler(), new DaytimeHandler())) {
+            ForkedWorker player = worker.as(new ForkedWorker.Part(playedControl, playedQueue, handler, hooks, true));
+            stems.add(new Stem(child, player));
+        }
+        parent = new Stem(fork.pretending(1), worker);
     }
 
-    void run() throws Exception {
-        for (int i = 0; i < ROUNDS; i++) {
+    /** Once. Descriptors 0 and 1 are /dev/null afterwards, as they were; the title has to be written again. */
+    void run() throws IOException {
+        for (int i = 0; i < IMAGES; i++) {
             ThreadImage.rehearse();
             new ThreadImage("rehearsal", new byte[ThreadImage.REGISTERS_BYTES], fork);
-            fork.pid();
-            packets();
-            worker.rehearse();
-            repair.run();
-            environment.pretend(List.of());
+        }
+        for (int i = 0; i < ROUNDS; i++) {
+            play(stems.get(i % stems.size()), i % 2 == 0);
+            playParent();
             System.getenv(WorkerContract.PROTO);
         }
+        try (Fd nothing = Posix.open("/dev/null")) {
+            Posix.dup2(nothing.number(), WorkerContract.CONNECTION_IN);
+            Posix.dup2(nothing.number(), WorkerContract.CONNECTION_OUT);
+        }
+        control.close();
+        queue.close();
+        environment.pretend(List.of());
         environment.forget();
+        RawFork.trimMemory();
         // The stem and the first moments of a worker want an empty young generation.
         System.gc();
     }
 
-    private void packets() throws Exception {
-        PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, ZygoteProtocol.MAX_DESCRIPTORS);
-        try (SocketPair pair = Posix.socketpair(SocketType.SOCK_SEQPACKET);
-                Fd descriptor = Posix.duplicate(0)) {
-            packet.send(pair.first(), ZygoteProtocol.SHORT_BYTES, List.of(descriptor, descriptor));
-            stem.rehearse(pair.second().number());
-            packet.receive(pair.first());
+    private void play(Stem stem, boolean spare) throws IOException {
+        Posix.dup3(control.second(), playedControl).release();
+        Posix.dup3(queue.second(), playedQueue).release();
+        try (SocketPair client = Posix.socketpair(SocketType.SOCK_STREAM);
+                Fd log = Posix.duplicate(WorkerContract.LOG)) {
+            Posix.write(client.first(), INPUT, 0, INPUT.length);
+            Posix.shutdown(client.first(), Posix.SHUT_WR);
+            if (spare) {
+                send(ZygoteProtocol.SPARE, control.first(), List.of());
+                send(ZygoteProtocol.CONNECTION, queue.first(), List.of(client.second(), log));
+            } else {
+                send(ZygoteProtocol.CONNECTION, control.first(), List.of(client.second(), log));
+            }
+            stem.rehearse(playedControl);
+            packet.receive(control.first());
+            if (spare) {
+                packet.receive(queue.first());
+            }
         }
+    }
+
+    /** The stem's own side of a fork: it has a child, and lets go of the connection. */
+    private void playParent() throws IOException {
+        try (Fd descriptor = Posix.duplicate(WorkerContract.LOG)) {
+            send(ZygoteProtocol.CONNECTION, control.first(), List.of(descriptor, descriptor));
+            parent.rehearse(control.second().number());
+        }
+    }
+
+    private void send(byte type, Fd to, List<Fd> descriptors) throws ErrnoException {
+        packet.putByte(ZygoteProtocol.TYPE, type);
+        packet.putByte(ZygoteProtocol.EARLY, (byte) 0);
+        packet.putLong(ZygoteProtocol.ID, 0);
+        packet.putInt(ZygoteProtocol.TEXT_LENGTH, 0);
+        packet.putInt(ZygoteProtocol.ENVIRONMENT, BLOCK);
+        EnvironmentBlock.write(packet, BLOCK, List.of());
+        packet.send(to, BLOCK + EnvironmentBlock.size(List.of()), descriptors);
     }
 }

@@ -35,7 +35,7 @@ final class Stem {
         int pid = fork.fork();
         if (pid == 0) {
             worker.run(type, request);
-            return; // never reached: a worker ends its process
+            return; // only in a rehearsal: a worker ends its process
         }
         if (pid < 0) {
             answer.putByte(ZygoteProtocol.TYPE, ZygoteProtocol.FORK_FAILED);
@@ -55,17 +55,11 @@ final class Stem {
         }
     }
 
-    /** Takes the path of the loop once, without a fork, so that the stem and its children find it resolved. */
-    void rehearse(int controlFd) {
-        int length = request.receiveRaw(controlFd);
-        if (length <= 0 || request.descriptor(ZygoteProtocol.LOG) < 0) {
+    /** One turn of the loop; with a fork that pretends, so that all of it has been resolved and compiled. */
+    void rehearse(int control) {
+        if (request.receiveRaw(control) <= 0) {
             throw new IllegalStateException("the rehearsal's packet did not arrive");
         }
-        fork.pid();
-        answer.putByte(ZygoteProtocol.TYPE, ZygoteProtocol.FORK_FAILED);
-        answer.putInt(ZygoteProtocol.NUMBER, fork.errno());
-        answer.putLong(ZygoteProtocol.ID, request.getLong(ZygoteProtocol.ID));
-        answer.sendRaw(controlFd, ZygoteProtocol.SHORT_BYTES);
-        closeDescriptors();
+        serve();
     }
 }

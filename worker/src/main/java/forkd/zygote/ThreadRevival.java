@@ -2,14 +2,19 @@ package forkd.zygote;
 
 import forkd.posix.RawFork;
 import forkd.posix.ThreadImage;
+import forkd.worker.WorkerExit;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which of the VM's threads a worker brings back to life by itself. The VM Thread always and at once: without it the first
- * garbage collection, deoptimisation or thread dump would wait for ever. Without the watcher ("VM Periodic Task")
- * {@link System#exit} would, so it is revived when the VM shuts down. All others the launcher revives later, from outside,
- * in workers that have work for them.
+ * Which of the VM's threads a worker brings back to life by itself. None, as a rule: a short connection needs none, and each
+ * would cost it a tenth of what it costs altogether. The launcher revives them later, from outside, in workers that live
+ * on: the VM Thread in all of them, the others in those that have work for them. Two exceptions:
+ *
+ * <ul>
+ *   <li>The end of the VM ({@link System#exit}) wants the VM Thread and the watcher ("VM Periodic Task") at once.
+ *   <li>Where workers collect garbage as soon as they begin, the launcher asks for the VM Thread at the fork.
+ * </ul>
  */
 final class ThreadRevival {
     private static final String VM_THREAD = "VM Thread";
@@ -35,14 +40,17 @@ final class ThreadRevival {
         return vmThread != null && watcher != null;
     }
 
-    void reviveAtFork() {
+    /** In the child, before it does anything, where it was asked to. */
+    void reviveEarly() {
         if (!vmThread.revive()) {
-            RawFork.exit(111);
+            RawFork.exit(WorkerExit.SYSTEM_CALL_FAILED.code());
         }
     }
 
-    /** Called while the VM shuts down. */
+    /** Called while the VM shuts down, and by who will make it shut down. */
     void reviveForExit() {
-        watcher.reviveIfAbsent();
+        if (!vmThread.reviveIfAbsent() || !watcher.reviveIfAbsent()) {
+            RawFork.exit(WorkerExit.SYSTEM_CALL_FAILED.code());
+        }
     }
 }

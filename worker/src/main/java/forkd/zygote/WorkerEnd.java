@@ -45,12 +45,20 @@ final class WorkerEnd {
         }
     }
 
-    /** Ends the process. */
-    void end(WorkerExit exit) {
-        if (hasHooks()) {
+    /**
+     * Ends the process.
+     *
+     * @param rehearsal takes the path and comes back
+     */
+    void end(WorkerExit exit, boolean rehearsal) {
+        if (hasHooks() && !rehearsal) {
             System.exit(exit.code());
         }
-        RawFork.exit(exit.code());
+        if (rehearsal) {
+            RawFork.rehearseExit(exit.code());
+        } else {
+            RawFork.exit(exit.code());
+        }
     }
 
     private boolean hasHooks() {

@@ -87,11 +87,12 @@ public final class ZygoteMain {
                 repair,
                 environment,
                 end,
-                handler);
+                new ForkedWorker.Part(ZygoteProtocol.CONTROL_FD, ZygoteProtocol.QUEUE_FD, handler, true, false));
         Stem stem = new Stem(fork, worker);
         TitleArea title = new TitleArea(STEM_NAME);
         PacketBuffer stemTitle = title(STEM_NAME + " " + handlerName);
-        new Rehearsal(stem, worker, repair, environment, fork).run();
+        new Rehearsal(worker, environment, fork).run();
+        ProcessTitle.set(ZYGOTE_NAME, ZYGOTE_NAME + " " + handlerName);
 
         packet.putLong(ZygoteProtocol.ID, fork.tidOffset());
         send(ZygoteProtocol.READY, fork.pid(), "");

@@ -48,6 +48,8 @@ public final class ZygoteProtocol {
 
     /** Where the type stands. */
     public static final int TYPE = 0;
+    /** In CONNECTION and SPARE: not 0 where the worker revives the VM Thread at once. */
+    public static final int EARLY = 1;
     /** A pid (STEM, STARTED, IDLE), the main thread's id (READY), or an errno (FORK_FAILED). */
     public static final int NUMBER = 4;
     /** The id of the connection; in READY the offset of a thread's id in the C library's descriptor of the thread. */

@@ -95,7 +95,7 @@ final class DoctorCommand implements Callable<Integer> {
                 ZygoteJvm.command(handler, new WarmUpPlan(0, Optional.empty()), List.of(), options, environment),
                 "doctor",
                 environment,
-                new StemPolicy(Integer.MAX_VALUE, OptionalInt.of(0)),
+                new StemPolicy(Integer.MAX_VALUE, OptionalInt.of(0), true),
                 Confiner.NONE);
     }
 

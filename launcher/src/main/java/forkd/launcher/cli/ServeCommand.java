@@ -10,7 +10,6 @@ import forkd.launcher.process.PoolJvm;
 import forkd.launcher.process.PoolLauncher;
 import forkd.launcher.process.PoolPolicy;
 import forkd.launcher.process.SpawnLauncher;
-import forkd.launcher.process.StemPolicy;
 import forkd.launcher.process.WarmUpPlan;
 import forkd.launcher.process.WorkerEnvironment;
 import forkd.launcher.process.WorkerJvm;
@@ -37,7 +36,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine;
@@ -165,16 +163,6 @@ final class ServeCommand implements Callable<Integer> {
     private Path warmUpInput;
 
     @Option(
-            names = "--spares",
-            paramLabel = "N|auto",
-            defaultValue = "auto",
-            converter = SparesConverter.class,
-            description =
-                    "Model fork: how many workers are forked ahead and wait. auto follows the demand: none for a quiet"
-                            + " server, up to 8 for a busy one. Default: ${DEFAULT-VALUE}.")
-    private OptionalInt spares;
-
-    @Option(
             names = "--pool-min-spare",
             paramLabel = "N",
             defaultValue = "2",
@@ -189,13 +177,8 @@ final class ServeCommand implements Callable<Integer> {
             description = "Model pool: how many JVMs may wait; more are ended. Default: ${DEFAULT-VALUE}.")
     private int poolMaxSpare;
 
-    @Option(
-            names = "--stem-max-forks",
-            paramLabel = "N",
-            defaultValue = "100000",
-            description =
-                    "Model fork: after so many workers the stem is replaced, in the background. Default: ${DEFAULT-VALUE}.")
-    private int stemMaxForks;
+    @Mixin
+    private StemOptions stem;
 
     @Mixin
     private AccessOptions access;
@@ -212,7 +195,7 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         checkNumber("--backlog", listeners.backlog());
-        checkNumber("--stem-max-forks", stemMaxForks);
+        checkNumber("--stem-max-forks", stem.maxForks());
         checkNumber("--pool-min-spare", poolMinSpare);
         checkNumber("--pool-max-spare", poolMaxSpare);
         EventLog log = new EventLog(new FileOutputStream(FileDescriptor.err));
@@ -293,7 +276,7 @@ final class ServeCommand implements Callable<Integer> {
                 ZygoteJvm.command(name, warmUpPlan(), absolute, confiner.javaOptions(javaOptions), workerEnvironment()),
                 name,
                 workerEnvironment(),
-                new StemPolicy(stemMaxForks, spares),
+                stem.policy(),
                 confiner);
     }
 

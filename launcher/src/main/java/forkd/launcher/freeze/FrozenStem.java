@@ -11,8 +11,9 @@ import java.util.List;
  * @param queue to its spares
  * @param threads what was captured of the zygote's threads
  * @param tidOffset where the C library keeps a thread's id in its descriptor of the thread
+ * @param early what is learnt of its workers
  */
-public record FrozenStem(int pid, Fd control, Fd queue, List<CapturedThread> threads, int tidOffset)
+public record FrozenStem(int pid, Fd control, Fd queue, List<CapturedThread> threads, int tidOffset, EarlyNeed early)
         implements AutoCloseable {
     @Override
     public void close() {

@@ -5,6 +5,7 @@ import forkd.posix.ErrnoException;
 import forkd.posix.Posix;
 import java.io.IOException;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.DelayQueue;
@@ -44,7 +45,8 @@ public final class LateRevival {
 
     /** From now on looks after a worker, which has been published as live. Any thread; does not block. */
     public void watch(int pid, long connection, FrozenStem stem) {
-        WatchedWorker worker = new WatchedWorker(pid, connection, stem.threads(), stem.tidOffset());
+        WatchedWorker worker = new WatchedWorker(pid, connection, stem.threads(), stem.tidOffset(), stem.early());
+        stem.early().started();
         worker.next(TICK_NANOS);
         queue.add(worker);
     }
@@ -72,7 +74,14 @@ public final class LateRevival {
 
     private void look(WatchedWorker worker) {
         try {
-            if (children.isLive(worker.pid(), worker.connection()) && !(needsThreads(worker) && revive(worker))) {
+            if (!children.isLive(worker.pid(), worker.connection())) {
+                return;
+            }
+            List<CapturedThread> due = needsThreads(worker) ? worker.missing() : worker.urgent();
+            if (!due.isEmpty()) {
+                revive(worker, due);
+            }
+            if (!worker.missing().isEmpty()) {
                 worker.next(TICK_NANOS);
                 queue.add(worker);
             }
@@ -86,35 +95,38 @@ public final class LateRevival {
     private static boolean needsThreads(WatchedWorker worker) throws ErrnoException {
         OptionalLong cpu = Posix.cpuTime(worker.pid());
         // Whoever has not run since the last look does what it did then.
-        return cpu.isPresent() && worker.hasRun(cpu.getAsLong()) && isNeeded(worker.pid(), cpu.getAsLong());
+        return cpu.isPresent() && worker.hasRun(cpu.getAsLong()) && isNeeded(worker, cpu.getAsLong());
     }
 
-    private static boolean isNeeded(int pid, long cpu) {
+    private static boolean isNeeded(WatchedWorker worker, long cpu) {
         try {
-            return RevivalPolicy.isNeeded(MainThread.of(pid), cpu);
+            MainThread main = MainThread.of(worker.pid());
+            if (main == MainThread.WAITS_FOR_THREAD) {
+                worker.waits();
+            }
+            return RevivalPolicy.isNeeded(main, cpu);
         } catch (IOException e) {
             return false; // it has just ended
         }
     }
 
-    /** @return whether there is nothing more to do for the worker */
-    private boolean revive(WatchedWorker worker) throws IOException {
+    private void revive(WatchedWorker worker, List<CapturedThread> due) throws IOException {
         boolean[] done = {true};
         children.withoutReaping(() -> {
             if (children.isLive(worker.pid(), worker.connection())) {
-                done[0] = revival.revive(worker) != Revival.Outcome.LATER;
+                done[0] = revival.revive(worker, due) != Revival.Outcome.LATER;
             }
         });
         if (!done[0]) {
             worker.forgetRun();
         }
-        return done[0];
     }
 
     /** Says once for each reason that there are workers which stay without their threads. */
     private void tell(WatchedWorker worker, Errno errno, IOException why) {
         if (told.add(errno)) {
-            warn.accept("worker " + worker.pid() + " stays without compilers and cleaners: " + why.getMessage());
+            warn.accept("worker " + worker.pid() + " stays without threads of the VM (garbage collection, compilers): "
+                    + why.getMessage());
         }
     }
 }

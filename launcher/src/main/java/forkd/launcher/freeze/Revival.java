@@ -72,9 +72,10 @@ final class Revival {
      * Revives what is missing.
      *
      * @param worker not reaped
+     * @param due which of its missing threads
      * @throws IOException EPERM where the worker must not be traced, or another reason why it was left with what it has
      */
-    Outcome revive(WatchedWorker worker) throws IOException {
+    Outcome revive(WatchedWorker worker, List<CapturedThread> due) throws IOException {
         int pid = worker.pid();
         Set<Integer> traced = new LinkedHashSet<>();
         traced.add(pid);
@@ -83,7 +84,7 @@ final class Revival {
                 return Outcome.LATER;
             }
             try (ProcessMemory memory = new ProcessMemory(pid)) {
-                cloneMissing(worker, traced, memory);
+                cloneMissing(worker, due, traced, memory);
             }
             return Outcome.DONE;
         } catch (IOException e) {
@@ -141,7 +142,8 @@ final class Revival {
         }
     }
 
-    private void cloneMissing(WatchedWorker worker, Set<Integer> traced, ProcessMemory memory) throws IOException {
+    private void cloneMissing(WatchedWorker worker, List<CapturedThread> due, Set<Integer> traced, ProcessMemory memory)
+            throws IOException {
         int pid = worker.pid();
         Registers own = tracer.registers(pid);
         long mask = tracer.signalMask(pid);
@@ -149,7 +151,7 @@ final class Revival {
         // A signal would be delivered before the first thread makes the call that it is to make.
         tracer.setSignalMask(pid, ALL_SIGNALS);
         try {
-            for (CapturedThread thread : worker.missing()) {
+            for (CapturedThread thread : due) {
                 if (memory.getInt(thread.idAddress(worker.tidOffset())) == ThreadImage.ABSENT) {
                     int tid = tracer.cloneThread(pid, own, thread.registers(), worker.tidOffset());
                     traced.add(tid);

@@ -3,7 +3,8 @@ package forkd.launcher.freeze;
 import java.time.Duration;
 
 /**
- * Which workers get all threads of the VM, and when somebody looks whether they need them.
+ * Which workers get all threads of the VM, and when somebody looks whether they need them. The VM Thread alone, which every
+ * collection of garbage needs, gets whoever lives at the second look.
  *
  * <p>A revival costs milliseconds and a megabyte, and a short connection needs none: it is over before the first look. Neither
  * does a worker that waits for its client and has hardly computed: thousands of those must cost nothing. A worker that has

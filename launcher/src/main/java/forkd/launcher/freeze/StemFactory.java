@@ -40,10 +40,15 @@ public final class StemFactory {
     private final ZygoteCommand command;
     private final ChildWatch children;
     private final Consumer<String> retries;
+    private boolean hugePages;
 
-    /** @param retries is told of tries that failed and are repeated, on the thread that makes */
-    public StemFactory(ZygoteCommand command, ChildWatch children, Consumer<String> retries) {
+    /**
+     * @param hugePages whether stems are moved into huge pages, where the machine has them
+     * @param retries is told of tries that failed and are repeated, on the thread that makes
+     */
+    public StemFactory(ZygoteCommand command, boolean hugePages, ChildWatch children, Consumer<String> retries) {
         this.command = command;
+        this.hugePages = hugePages;
         this.retries = retries;
         this.children = children;
     }
@@ -81,7 +86,8 @@ public final class StemFactory {
                         Posix.duplicate(stem.control().number()),
                         Posix.duplicate(stem.queue().number()),
                         stem.threads(),
-                        stem.tidOffset());
+                        stem.tidOffset(),
+                        stem.early());
             } finally {
                 if (!end.isDone()) {
                     Posix.kill(zygote, Signal.SIGKILL);
@@ -121,9 +127,30 @@ public final class StemFactory {
         end(zygote, end);
         markAbsent(stem, freezer.captured(), tidOffset);
         control.send(ZygoteProtocol.BEGIN);
-        FrozenStem frozen = new FrozenStem(stem, controlFd, queue, freezer.captured(), tidOffset);
+        FrozenStem frozen = new FrozenStem(stem, controlFd, queue, freezer.captured(), tidOffset, new EarlyNeed());
         prove(control);
+        rebuild(stem, control);
         return frozen;
+    }
+
+    /**
+     * The stem has been proven; it is proven again with its memory in huge pages. If that fails it is for every stem of this
+     * zygote as it is for this one, so the next ones stay as they are.
+     */
+    private void rebuild(int stem, ControlSocket control) throws IOException, InterruptedException {
+        if (!hugePages) {
+            return;
+        }
+        try {
+            if (new StemRebuild(stem, children).run()) {
+                prove(control);
+            }
+        } catch (IOException e) {
+            hugePages = false;
+            throw new FreezeException(
+                    "the stem's memory cannot be moved into huge pages: " + e.getMessage(),
+                    FreezeException.Cause.PASSING);
+        }
     }
 
     private int freezeAndSplit(Freezer freezer, ControlSocket control) throws IOException, InterruptedException {

@@ -8,11 +8,13 @@ import java.util.concurrent.TimeUnit;
 /** A worker that may need its threads, and when it is looked at next. */
 final class WatchedWorker implements Delayed {
     private static final long NEVER = -1;
+    private static final String VM_THREAD = "VM Thread";
 
     private final int pid;
     private final long connection;
     private final List<CapturedThread> missing;
     private final int tidOffset;
+    private final EarlyNeed early;
     private int looks;
     private long due;
     private long cpuNanos = NEVER;
@@ -22,8 +24,10 @@ final class WatchedWorker implements Delayed {
      *
      * @param threads what was captured of its zygote's
      * @param tidOffset where the C library keeps a thread's id in its descriptor of the thread
+     * @param early is told at the first look that it has waited
      */
-    WatchedWorker(int pid, long connection, List<CapturedThread> threads, int tidOffset) {
+    WatchedWorker(int pid, long connection, List<CapturedThread> threads, int tidOffset, EarlyNeed early) {
+        this.early = early;
         this.pid = pid;
         this.connection = connection;
         this.missing = new ArrayList<>(threads);
@@ -36,6 +40,25 @@ final class WatchedWorker implements Delayed {
 
     long connection() {
         return connection;
+    }
+
+    /**
+     * What it gets in any case, from the second look on, if it may not have it yet: the VM Thread, without which it cannot even
+     * collect garbage. Not at the first: where many short workers queue for a processor, that would make the queue longer.
+     */
+    List<CapturedThread> urgent() {
+        return looks < 2
+                ? List.of()
+                : missing.stream()
+                        .filter(thread -> thread.name().equals(VM_THREAD))
+                        .toList();
+    }
+
+    /** It waits for another thread, perhaps one that it does not have. */
+    void waits() {
+        if (looks == 1) {
+            early.waited();
+        }
     }
 
     /** The threads that it may not have yet. */

@@ -62,7 +62,7 @@ public final class ForkLauncher implements WorkerLauncher {
     @Override
     public void start(LaunchListener toTell) throws IOException {
         listener = toTell;
-        factory = new StemFactory(command, toTell.children(), toTell::warn);
+        factory = new StemFactory(command, policy.hugePages(), toTell.children(), toTell::warn);
         revival = new LateRevival(toTell.children(), toTell::warn);
         revival.start();
         long start = System.nanoTime();

@@ -110,6 +110,7 @@ final class Stem implements AutoCloseable {
      */
     boolean send(Incoming connection) throws ErrnoException {
         int length = packets.fill(packet, connection);
+        putEarly();
         if (spares.waiting() > 0) {
             return spares.send(connection, packet, length);
         }
@@ -121,10 +122,15 @@ final class Stem implements AutoCloseable {
         return true;
     }
 
+    private void putEarly() {
+        packet.putByte(ZygoteProtocol.EARLY, (byte) (frozen.early().isThere() ? 1 : 0));
+    }
+
     /** Asks for one more spare. */
     void addSpare() {
         packet.putByte(ZygoteProtocol.TYPE, ZygoteProtocol.SPARE);
         packet.putLong(ZygoteProtocol.ID, 0);
+        putEarly();
         listener.children().expect();
         if (offer(ZygoteProtocol.SHORT_BYTES, List.of())) {
             sparesAsked++;

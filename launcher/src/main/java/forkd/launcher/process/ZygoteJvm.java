@@ -45,7 +45,7 @@ public final class ZygoteJvm {
 
     private static List<String> options() {
         List<String> options = new ArrayList<>(List.of(
-                "-XX:+UseSerialGC", // collects in the VM Thread, which every worker revives
+                "-XX:+UseSerialGC", // collects in the VM Thread, and has no threads of its own
                 "-XX:-UsePerfData", // the file would be a mapping that all copies share
                 "-Xrs", // no handlers for SIGTERM and the like: their thread sleeps in a copy, and the signal must end
                 // it
@@ -58,6 +58,9 @@ public final class ZygoteJvm {
                 "-XX:+DisplayVMOutputToStderr",
                 "-Xlog:disable",
                 "-Xlog:all=error:stderr",
+                // Code of C1 alone counts nothing: with C2 every worker writes to a hundred pages of counters and
+                // profiles.
+                "-XX:TieredStopAtLevel=1",
                 "-Xms16m",
                 "-Xss2m", // a stack of a huge page's size does not share a huge page with the libraries
                 "-Dorg.crac.Core.Compat=forkd.zygote.crac"));

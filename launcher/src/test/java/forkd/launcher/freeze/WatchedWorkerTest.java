@@ -13,7 +13,7 @@ class WatchedWorkerTest {
     private static final CapturedThread ONE = new CapturedThread("one", Registers.of(new byte[Registers.BYTES]));
     private static final CapturedThread TWO = new CapturedThread("two", Registers.of(new byte[Registers.BYTES]));
 
-    private final WatchedWorker worker = new WatchedWorker(12, 1, List.of(ONE, TWO), 720);
+    private final WatchedWorker worker = new WatchedWorker(12, 1, List.of(ONE, TWO), 720, new EarlyNeed());
 
     @Test
     void itHasRunWhenItsTimeHasChanged() {
@@ -44,7 +44,7 @@ class WatchedWorkerTest {
 
     @Test
     void whoIsDueFirstComesFirst() {
-        WatchedWorker later = new WatchedWorker(13, 2, List.of(), 720);
+        WatchedWorker later = new WatchedWorker(13, 2, List.of(), 720, new EarlyNeed());
         worker.next(1);
         later.next(1);
         later.next(1);

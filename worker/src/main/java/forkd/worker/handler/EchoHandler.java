@@ -8,7 +8,7 @@ import java.io.OutputStream;
 
 /** The echo service, RFC 862: sends back what comes, until the client closes its side. */
 public final class EchoHandler implements ConnectionHandler {
-    private static final int BUFFER_BYTES = 64 * 1024;
+    private static final int BUFFER_BYTES = Integer.getInteger("fz.buf", 8192);
 
     @Override
     public void handle(Connection connection) throws IOException {
