@@ -58,6 +58,12 @@ public interface LibC {
 
     int poll(Pointer set, long count, int timeoutMillis);
 
+    int epoll_create1(int flags);
+
+    int epoll_ctl(int epoll, int operation, int fd, Pointer event);
+
+    int epoll_wait(int epoll, Pointer events, int count, int timeoutMillis);
+
     int socketpair(int domain, int type, int protocol, Pointer descriptors);
 
     @ssize_t

@@ -48,6 +48,8 @@ public final class Posix {
     private static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int X_OK = 1;
+    private static final int POLLIN = 1;
+    private static final int POLLHUP = 16;
     private static final int P_ALL = 0;
     private static final int WNOHANG = 1;
     private static final int WEXITED = 4;
@@ -244,6 +246,42 @@ public final class Posix {
         }
         memory.get(0, buffer, offset, (int) n);
         return n == 0 ? -1 : (int) n;
+    }
+
+    /** poll(2) with no wait of the read end of a pipe: whether it is empty and nobody holds the other end. */
+    public static boolean isAtEnd(Fd pipe) throws ErrnoException {
+        int events = pollNow(pipe);
+        return (events & POLLHUP) != 0 && (events & POLLIN) == 0;
+    }
+
+    /**
+     * read(2) of what is there. Does not block.
+     *
+     * @return how many bytes were read; 0 where there are none now, -1 at the end of file
+     */
+    public static int readNow(Fd fd, byte[] buffer) throws ErrnoException {
+        int events = pollNow(fd);
+        if ((events & POLLIN) == 0) {
+            return (events & POLLHUP) == 0 ? 0 : -1;
+        }
+        return read(fd, buffer, 0, buffer.length);
+    }
+
+    private static int pollNow(Fd fd) throws ErrnoException {
+        final int events = Integer.BYTES;
+        final int answer = events + Short.BYTES;
+        Pointer entry = Native.scratch();
+        entry.putInt(0, fd.number());
+        entry.putShort(events, (short) POLLIN);
+        entry.putShort(answer, (short) 0);
+        int ready;
+        do {
+            ready = LIBC.poll(entry, 1, 0);
+        } while (ready < 0 && Native.interrupted());
+        if (ready < 0) {
+            throw Native.failed("poll", fd);
+        }
+        return entry.getShort(answer);
     }
 
     /** ssize_t write(int fd, const void *buf, size_t count); write(2), repeated until all is written. May block. */

@@ -186,6 +186,11 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private EnvironmentOptions environment;
 
+    @Mixin
+    private WorkerOptions worker;
+
+    private WorkerEnvironment workerEnvironment;
+
     @Parameters(
             paramLabel = "-- COMMAND ARG",
             arity = "0..*",
@@ -215,6 +220,7 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private Service service() throws IOException {
+        workerEnvironment = environment.environment(System.getenv());
         if (!command.isEmpty()) {
             if (model == Model.FORK || model == Model.POOL) {
                 throw usage("--model " + model + " is for Java handlers, and a command was given: " + command.get(0));
@@ -222,9 +228,10 @@ final class ServeCommand implements Callable<Integer> {
             CommandProgram program = commandProgram();
             Confiner confiner = privileges.prepare(WorkerFiles.ofCommand(program.path()));
             return new Service(
-                    new SpawnLauncher(program, workerEnvironment(), confiner),
+                    new SpawnLauncher(program, workerEnvironment, confiner),
                     program.kind(),
                     program.name(),
+                    worker.stderr(),
                     privileges.warnings());
         }
         if (handler != null && mainClass != null) {
@@ -247,7 +254,7 @@ final class ServeCommand implements Callable<Integer> {
                         new HandlerProgram(
                                 WorkerJvm.of(absolute, Archives.folder(), confiner.javaOptions(javaOptions)),
                                 handlerName()),
-                        workerEnvironment(),
+                        workerEnvironment,
                         confiner);
             case POOL -> pool.get();
         };
@@ -255,11 +262,8 @@ final class ServeCommand implements Callable<Integer> {
                 launcher,
                 mainClass == null ? "handler" : "main",
                 mainClass == null ? handlerName() : mainClass,
+                worker.stderr(),
                 privileges.warnings());
-    }
-
-    private WorkerEnvironment workerEnvironment() {
-        return environment.environment(System.getenv());
     }
 
     private WorkerLauncher forkOrFail(Supplier<WorkerLauncher> fork) {
@@ -273,9 +277,9 @@ final class ServeCommand implements Callable<Integer> {
     private WorkerLauncher fork(List<Path> absolute, Confiner confiner) {
         String name = handlerName();
         return new ForkLauncher(
-                ZygoteJvm.command(name, warmUpPlan(), absolute, confiner.javaOptions(javaOptions), workerEnvironment()),
+                ZygoteJvm.command(name, warmUpPlan(), absolute, confiner.javaOptions(javaOptions), workerEnvironment),
                 name,
-                workerEnvironment(),
+                workerEnvironment,
                 stem.policy(),
                 confiner);
     }
@@ -283,9 +287,9 @@ final class ServeCommand implements Callable<Integer> {
     private WorkerLauncher pool(List<Path> absolute, Confiner confiner) {
         String name = handlerName();
         return new PoolLauncher(
-                PoolJvm.command(name, warmUpPlan(), absolute, confiner.javaOptions(javaOptions), workerEnvironment()),
+                PoolJvm.command(name, warmUpPlan(), absolute, confiner.javaOptions(javaOptions), workerEnvironment),
                 name,
-                workerEnvironment(),
+                workerEnvironment,
                 new PoolPolicy(poolMinSpare, Math.max(poolMinSpare, poolMaxSpare)),
                 confiner);
     }

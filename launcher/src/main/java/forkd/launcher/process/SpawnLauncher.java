@@ -7,6 +7,7 @@ import forkd.posix.Posix;
 import forkd.posix.SpawnRequest;
 import forkd.worker.WorkerContract;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,10 +51,18 @@ public final class SpawnLauncher implements WorkerLauncher {
                 program.path(),
                 program.argv(connection),
                 environment.of(connection),
-                List.of(
-                        new Inherited(connection.socket(), WorkerContract.CONNECTION_IN),
-                        new Inherited(connection.socket(), WorkerContract.CONNECTION_OUT)),
+                descriptors(connection),
                 confiner.ofWorker()));
+    }
+
+    private static List<Inherited> descriptors(Incoming connection) {
+        List<Inherited> descriptors = new ArrayList<>();
+        descriptors.add(new Inherited(connection.socket(), WorkerContract.CONNECTION_IN));
+        descriptors.add(new Inherited(connection.socket(), WorkerContract.CONNECTION_OUT));
+        if (connection.log() != null) {
+            descriptors.add(new Inherited(connection.log(), WorkerContract.LOG));
+        }
+        return descriptors;
     }
 
     @Override

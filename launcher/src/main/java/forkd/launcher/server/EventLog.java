@@ -69,6 +69,15 @@ public final class EventLog {
         write(line.field("seconds", seconds(nanos)));
     }
 
+    /** What a worker has written to descriptor 2: a line, or a piece of a long one. */
+    public void worker(long id, int worker, String text, boolean more) {
+        LogLine line = line("log").field("id", id).field("worker", worker);
+        if (more) {
+            line.field("more", true);
+        }
+        write(line.field("text", text));
+    }
+
     /** From now on workers are forked from this process. */
     public void stem(int pid, String reason, double seconds) {
         write(line("stem")

@@ -1,6 +1,7 @@
 package forkd.launcher.server;
 
 import forkd.launcher.process.WorkerLauncher;
+import forkd.launcher.process.WorkerStderr;
 import java.util.List;
 
 /**
@@ -9,6 +10,7 @@ import java.util.List;
  * @param launcher starts the workers
  * @param kind {@code handler}, {@code main} or {@code command}
  * @param name the handler's, the class's or the command's
+ * @param stderr where workers' messages go
  * @param warnings what the operator should know as soon as it listens
  */
-public record Service(WorkerLauncher launcher, String kind, String name, List<String> warnings) {}
+public record Service(WorkerLauncher launcher, String kind, String name, WorkerStderr stderr, List<String> warnings) {}

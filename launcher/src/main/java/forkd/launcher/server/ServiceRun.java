@@ -2,6 +2,10 @@ package forkd.launcher.server;
 
 import forkd.launcher.admission.Admission;
 import forkd.launcher.process.Children;
+import forkd.launcher.process.LoggingLauncher;
+import forkd.launcher.process.WorkerLauncher;
+import forkd.launcher.process.WorkerLogs;
+import forkd.launcher.process.WorkerStderr;
 import forkd.launcher.process.WorkerTable;
 import forkd.posix.ErrnoException;
 import forkd.posix.Posix;
@@ -33,11 +37,13 @@ final class ServiceRun implements AutoCloseable {
     private final Refusals refusals;
     private final LifetimeLimit lifetime;
     private final WorkerTable workers;
+    private final WorkerLogs logs;
+    private final WorkerLauncher launcher;
     private final List<Listener> listeners = new ArrayList<>();
     private boolean ended;
 
     /**
-     * Nothing is open yet but a pipe.
+     * Nothing is open yet but what its threads talk over.
      *
      * @param children of the launcher
      * @param ids numbers the connections of all services
@@ -51,10 +57,14 @@ final class ServiceRun implements AutoCloseable {
         this.admission =
                 new Admission(config.limits(), () -> RANDOM.nextInt(100), this.log::penalty, System.nanoTime());
         this.refusals = new Refusals(this.log);
+        this.logs = new WorkerLogs(this.log::worker);
+        this.launcher = service.stderr() == WorkerStderr.LOG
+                ? new LoggingLauncher(service.launcher(), logs)
+                : service.launcher();
         LifetimeLimit[] limit = new LifetimeLimit[1];
         this.workers = new WorkerTable(
                 config.limits().connections().number(),
-                new WorkerEnds(admission, worker -> limit[0].reasonOf(worker), this.log, ends),
+                new WorkerEnds(admission, worker -> limit[0].reasonOf(worker), logs::ended, this.log, ends),
                 children);
         this.lifetime = new LifetimeLimit(config.maxLifetime(), workers, this.log);
         limit[0] = lifetime;
@@ -67,7 +77,7 @@ final class ServiceRun implements AutoCloseable {
 
     /** Prepares what workers are made from. Blocks for as long as that takes. */
     void start() throws IOException {
-        service.launcher().start(new Handover(admission, workers, refusals, log, wake));
+        launcher.start(new Handover(admission, workers, refusals, log, wake));
     }
 
     List<Listener> listeners() {
@@ -83,10 +93,10 @@ final class ServiceRun implements AutoCloseable {
             announce();
             service.warnings().forEach(log::warn);
             Gate gate = new Gate(
-                    new Gate.Doors(access, admission, new Arrivals(config.limits()), workers, service.launcher()),
+                    new Gate.Doors(access, admission, new Arrivals(config.limits()), workers, launcher),
                     refusals,
                     ends);
-            AcceptLoop loop = new AcceptLoop(listeners, gate, workers, service.launcher(), wake, lifetime, ids, log);
+            AcceptLoop loop = new AcceptLoop(listeners, gate, workers, launcher, wake, lifetime, ids, log);
             loop.run(stop, reload);
             listeners.forEach(Listener::close);
             loop.finish();
@@ -103,7 +113,7 @@ final class ServiceRun implements AutoCloseable {
             log.listening(
                     listener.address(),
                     listener.givenName(),
-                    service.launcher().model(),
+                    launcher.model(),
                     service.kind(),
                     service.name(),
                     Posix.getpid());
@@ -125,13 +135,14 @@ final class ServiceRun implements AutoCloseable {
         listeners.forEach(Listener::close);
         if (!ended) {
             ended = true;
-            service.launcher().close();
+            launcher.close();
         }
     }
 
     @Override
     public void close() {
         stopServing();
+        logs.close();
         wake.close();
     }
 }

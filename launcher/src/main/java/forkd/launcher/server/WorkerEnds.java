@@ -13,11 +13,28 @@ import java.util.function.Function;
 final class WorkerEnds implements WorkerListener {
     private final Admission admission;
     private final Function<Worker, Optional<String>> reason;
+    private final AfterLines afterLines;
     private final EventLog log;
     private final EndWake ends;
 
+    /** Puts the end of a worker behind what the worker has written. */
+    interface AfterLines {
+        /**
+         * Does not wait.
+         *
+         * @param then is called once, now or when the last line of this worker has been logged
+         */
+        void ended(long connection, int worker, Runnable then);
+    }
+
     /** @param reason why forkd has ended a worker itself; empty where it has not */
-    WorkerEnds(Admission admission, Function<Worker, Optional<String>> reason, EventLog log, EndWake ends) {
+    WorkerEnds(
+            Admission admission,
+            Function<Worker, Optional<String>> reason,
+            AfterLines afterLines,
+            EventLog log,
+            EndWake ends) {
+        this.afterLines = afterLines;
         this.admission = admission;
         this.reason = reason;
         this.log = log;
@@ -28,7 +45,10 @@ final class WorkerEnds implements WorkerListener {
     public void ended(Worker worker, WaitStatus status) {
         long now = System.nanoTime();
         Optional<String> why = reason.apply(worker);
-        log.end(worker.connection(), worker.pid(), status, now - worker.startNanos(), why);
+        afterLines.ended(
+                worker.connection(),
+                worker.pid(),
+                () -> log.end(worker.connection(), worker.pid(), status, now - worker.startNanos(), why));
         Optional<Offence> offence = why.isPresent() ? Optional.of(Offence.TIMEOUT) : offence(status);
         if (offence.isPresent()) {
             admission.ended(worker.connection(), offence.get(), now);

@@ -50,7 +50,12 @@ class WorkerEndsTest {
                     new Load(0, 0, true),
                     0);
 
-            new WorkerEnds(admission, worker -> Optional.ofNullable(reason), new RecordedLog().log(), new EndWake(wake))
+            new WorkerEnds(
+                            admission,
+                            worker -> Optional.ofNullable(reason),
+                            (id, pid, then) -> then.run(),
+                            new RecordedLog().log(),
+                            new EndWake(wake))
                     .ended(new Worker(77, 1, 0), new WaitStatus(Integer.decode(status)));
 
             assertEquals(
