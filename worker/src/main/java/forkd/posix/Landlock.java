@@ -130,6 +130,11 @@ public final class Landlock {
         }
     }
 
+    /** Gives the descriptor of the rules away. */
+    int release() {
+        return rules.release();
+    }
+
     /** The descriptor of the rules; it stays this object's. */
     int descriptor() {
         return rules.number();

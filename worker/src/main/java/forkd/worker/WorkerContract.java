@@ -69,6 +69,9 @@ public final class WorkerContract {
     /** The system property of a zygote with the limit of its workers' processor time: seconds, a colon, seconds. */
     public static final String CPU_LIMIT = "forkd.cpu.limit";
 
+    /** The system property of a zygote whose workers must not send signals to each other. */
+    public static final String OWN_DOMAIN = "forkd.own.domain";
+
     private WorkerContract() {}
 
     /**

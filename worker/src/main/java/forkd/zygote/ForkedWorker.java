@@ -6,6 +6,7 @@ import forkd.posix.Posix;
 import forkd.posix.RawFork;
 import forkd.posix.Resource;
 import forkd.posix.ResourceLimit;
+import forkd.posix.SignalDomain;
 import forkd.posix.TitleArea;
 import forkd.worker.ChannelSource;
 import forkd.worker.ConnectionHandler;
@@ -25,6 +26,7 @@ import java.util.Optional;
 final class ForkedWorker {
     private final RawFork fork;
     private final ThreadRevival threads;
+    private final SignalDomain domain;
     private final TitleArea title;
     private final PacketBuffer spareTitle;
     private final Repair repair;
@@ -53,6 +55,7 @@ final class ForkedWorker {
     ForkedWorker(
             RawFork fork,
             ThreadRevival threads,
+            SignalDomain domain,
             TitleArea title,
             PacketBuffer spareTitle,
             Repair repair,
@@ -61,6 +64,7 @@ final class ForkedWorker {
             Part part) {
         this.fork = fork;
         this.threads = threads;
+        this.domain = domain;
         this.title = title;
         this.spareTitle = spareTitle;
         this.repair = repair;
@@ -71,12 +75,17 @@ final class ForkedWorker {
 
     /** The same worker in another part: all that it does not name is shared. */
     ForkedWorker as(Part other) {
-        return new ForkedWorker(fork, threads, title, spareTitle, repair, environment, end, other);
+        return new ForkedWorker(fork, threads, domain, title, spareTitle, repair, environment, end, other);
     }
 
     /** Does what the packet says and ends the process. */
     void run(byte type, PacketBuffer packet) {
         try {
+            if (part.rehearsal()) {
+                domain.rehearse();
+            } else if (!domain.enter()) {
+                RawFork.exit(WorkerExit.SYSTEM_CALL_FAILED.code());
+            }
             if (packet.getByte(ZygoteProtocol.EARLY) != 0) {
                 threads.reviveEarly();
             }

@@ -6,6 +6,7 @@ import forkd.posix.PacketBuffer;
 import forkd.posix.Posix;
 import forkd.posix.ProcessTitle;
 import forkd.posix.RawFork;
+import forkd.posix.SignalDomain;
 import forkd.posix.ThreadImage;
 import forkd.posix.TitleArea;
 import forkd.worker.ConnectionHandler;
@@ -82,6 +83,7 @@ public final class ZygoteMain {
         ForkedWorker worker = new ForkedWorker(
                 fork,
                 threads,
+                Boolean.getBoolean(WorkerContract.OWN_DOMAIN) ? SignalDomain.prepare() : SignalDomain.none(),
                 new TitleArea(WorkerContract.PROCESS_NAME),
                 title(SPARE_NAME + " " + handlerName),
                 repair,
@@ -92,7 +94,9 @@ public final class ZygoteMain {
         TitleArea title = new TitleArea(STEM_NAME);
         PacketBuffer stemTitle = title(STEM_NAME + " " + handlerName);
         new Rehearsal(worker, environment, fork).run();
-        ProcessTitle.set(ZYGOTE_NAME, ZYGOTE_NAME + " " + handlerName);
+        // Not by ProcessTitle: a hidden process cannot open its own memory.
+        PacketBuffer ownTitle = title(ZYGOTE_NAME + " " + handlerName);
+        new TitleArea(ZYGOTE_NAME).write(ownTitle, ZygoteProtocol.TEXT, ownTitle.getInt(ZygoteProtocol.TEXT_LENGTH));
 
         packet.putLong(ZygoteProtocol.ID, fork.tidOffset());
         send(ZygoteProtocol.READY, fork.pid(), "");

@@ -2,6 +2,7 @@ package forkd.launcher.process;
 
 import forkd.posix.Confinement;
 import forkd.posix.ErrnoException;
+import forkd.posix.Landlock;
 import forkd.posix.Posix;
 import forkd.posix.Resource;
 import forkd.posix.ResourceLimit;
@@ -68,13 +69,16 @@ public final class Confiner {
 
     /**
      * The options of a JVM that workers come from, and what it has to do itself: hide where it becomes another user, because
-     * processes of that user could read the memory of each other; limit the processor time of its forks, which is counted from
-     * a process's birth.
+     * processes of that user could read the memory of each other; give each of its forks a domain for signals; limit the processor
+     * time of its forks, which is counted from a process's birth.
      */
     public List<String> javaOptions(List<String> userOptions) {
         List<String> options = new ArrayList<>(userOptions);
         if (confinement.changesUser()) {
             options.add("-D" + WorkerContract.HIDDEN + "=true");
+        }
+        if (confinement.landlock().isPresent() && Landlock.abi() >= Landlock.ABI_WITH_SCOPES) {
+            options.add("-D" + WorkerContract.OWN_DOMAIN + "=true");
         }
         for (ResourceLimit limit : confinement.limits()) {
             if (limit.resource() == Resource.CPU) {

@@ -63,7 +63,7 @@ class AccessIT {
                 ForkdServer.serve("-l", "127.0.0.1:0", "-l", "[::1]:0", "--rules", rules.toString(), "--", ENV)) {
             server.await("listening", line -> line.startsWith("listening "), 2);
             assertEquals("rules file=" + rules + " rules=3", server.await("rules", line -> line.startsWith("rules ")));
-            String warn = server.await("warn", line -> line.startsWith("warn "));
+            String warn = server.await("warn", Events::isWarning);
             assertTrue(warn.contains(rules + ":1: there is no listener 'none', only 127.0.0.1:"), warn);
 
             assertTrue(answer(server).contains("\nROLE=the inner\n"));
@@ -88,14 +88,10 @@ class AccessIT {
 
             Files.writeString(rules, "deny *\nalow 127.0.0.1\n");
             server.signal("HUP");
-            String warn = server.await("warn", line -> line.startsWith("warn "));
+            String warn = server.await("warn", Events::isWarning);
             assertTrue(warn.contains("the rules stay as they are: " + rules + ":2:1: a rule begins with"), warn);
             assertTrue(answer(server).contains("\nGENERATION=2\n"));
-            assertEquals(
-                    1,
-                    server.log().stream()
-                            .filter(line -> line.startsWith("warn "))
-                            .count());
+            assertEquals(1, server.log().stream().filter(Events::isWarning).count());
         }
     }
 

@@ -15,6 +15,11 @@ final class Events {
         return matcher.group(1);
     }
 
+    /** Besides the one that a launcher gives which tests have started as root. */
+    static boolean isWarning(String line) {
+        return line.startsWith("warn ") && !line.contains("workers run as root");
+    }
+
     static long number(String line, String name) {
         return Long.parseLong(field(line, name));
     }

@@ -30,6 +30,14 @@ final class Processes {
         return children;
     }
 
+    /** The ids of its threads. */
+    static List<Long> threadsOf(long pid) throws IOException {
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
+            return tasks.map(task -> Long.parseLong(task.getFileName().toString()))
+                    .toList();
+        }
+    }
+
     /** The open descriptors and what they lead to. */
     static Map<Integer, String> descriptorsOf(long pid) throws IOException {
         Map<Integer, String> descriptors = new TreeMap<>();

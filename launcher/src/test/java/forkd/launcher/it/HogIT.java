@@ -1,0 +1,144 @@
+package forkd.launcher.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * A worker that takes what it can get, and the others, which answer meanwhile. Its user is one that nobody else uses, so that
+ * the limit of its processes counts these only.
+ */
+@Timeout(120)
+class HogIT {
+    private static final String NOBODY_ELSE = "64123";
+    private static final int ROUNDS = 100;
+    /** Much more than an answer takes, and much less than nobody would wait. */
+    private static final long PATIENCE_MILLIS = 2000;
+
+    /** The first word is the order. */
+    private static final String SCRIPT = "read word; case $word in"
+            + " loop) while :; do :; done;;"
+            + " bomb) b() { b | b & }; (b) & exec sleep 60;;"
+            + " memory) exec perl -e '$x .= \"x\" x 1048576 while 1';;"
+            + " *) echo $word; exec cat;; esac";
+
+    @BeforeAll
+    static void asRoot() throws Exception {
+        PrivilegesIT.asRoot();
+    }
+
+    /** Nothing of that user may be left, whatever has happened. */
+    @AfterEach
+    void endAll() throws Exception {
+        Commands.run("pkill", "-KILL", "-u", NOBODY_ELSE);
+    }
+
+    @Test
+    void aBusyLoop() throws Exception {
+        try (ForkdServer server = serve("--nice", "15", "--rlimit", "cpu=1");
+                Socket neighbour = server.connect()) {
+            begin(neighbour);
+            order(server, "loop");
+            order(server, "loop");
+            answers(neighbour, "a busy loop");
+            try (Socket late = server.connect()) {
+                begin(late);
+            }
+            server.await("ends", line -> line.startsWith("end ") && line.matches(".* signal=SIG(XCPU|KILL) .*"), 2);
+        }
+    }
+
+    @Test
+    void aMemoryHog() throws Exception {
+        try (ForkdServer server = serve("--rlimit", "as=200M");
+                Socket neighbour = server.connect()) {
+            begin(neighbour);
+            order(server, "memory");
+            answers(neighbour, "a memory hog");
+            server.await("end", line -> line.startsWith("end id=2 ") && !line.contains("exit=0 "));
+            try (Socket late = server.connect()) {
+                begin(late);
+            }
+        }
+    }
+
+    @Test
+    void aForkBomb() throws Exception {
+        try (ForkdServer server = serve("--rlimit", "nproc=60", "--nice", "15", "--max-lifetime", "8s");
+                Socket neighbour = server.connect()) {
+            begin(neighbour);
+            order(server, "bomb");
+            awaitProcesses(50);
+            answers(neighbour, "a fork bomb");
+            // A worker that cannot be started is a rejected connection and no more.
+            try (Socket meanwhile = server.connect()) {
+                meanwhile.getOutputStream().write("hello\n".getBytes(StandardCharsets.US_ASCII));
+                int first = meanwhile.getInputStream().read();
+                assertTrue(first == 'h' || first == -1, () -> "got " + first);
+            }
+            server.await("end", line -> line.startsWith("end id=2 ") && line.contains("reason=max-lifetime"));
+            endAll(); // what has left the worker's process group
+            try (Socket late = server.connect()) {
+                begin(late);
+            }
+        }
+    }
+
+    private static void awaitProcesses(int count) throws Exception {
+        long deadline = System.nanoTime() + ForkdServer.PATIENCE.toNanos();
+        long found = 0;
+        while (found < count) {
+            found = Commands.run("ps", "-o", "pid=", "-U", NOBODY_ELSE)
+                    .output()
+                    .lines()
+                    .count();
+            assertTrue(System.nanoTime() < deadline, "the bomb does not go off: " + found);
+        }
+        assertTrue(found <= 60, "more processes than allowed: " + found);
+    }
+
+    private static void begin(Socket client) throws IOException {
+        client.getOutputStream().write("hello\n".getBytes(StandardCharsets.US_ASCII));
+        byte[] answer = client.getInputStream().readNBytes(6);
+        assertEquals("hello\n", new String(answer, StandardCharsets.US_ASCII));
+    }
+
+    private static void order(ForkdServer server, String what) throws IOException {
+        Socket client = server.connect(); // it ends with this process, or with the worker
+        client.getOutputStream().write((what + "\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Each answer in time; how long they took goes to the test's output. */
+    private static void answers(Socket client, String under) throws IOException {
+        long[] nanos = new long[ROUNDS];
+        for (int i = 0; i < ROUNDS; i++) {
+            long start = System.nanoTime();
+            WorkerProcessIT.ping(client);
+            nanos[i] = System.nanoTime() - start;
+        }
+        Arrays.sort(nanos);
+        System.out.printf(
+                "under %s: median %.2f ms, worst %.2f ms%n", under, nanos[ROUNDS / 2] / 1e6, nanos[ROUNDS - 1] / 1e6);
+        assertTrue(
+                nanos[ROUNDS - 1] < PATIENCE_MILLIS * 1_000_000,
+                () -> "under " + under + ": " + Arrays.toString(nanos));
+    }
+
+    private static ForkdServer serve(String... more) throws Exception {
+        List<String> options =
+                new ArrayList<>(List.of("-l", "127.0.0.1:0", "--user", NOBODY_ELSE, "--group", NOBODY_ELSE));
+        options.addAll(Arrays.asList(more));
+        options.addAll(List.of("--", "/bin/sh", "-c", SCRIPT));
+        return ForkdServer.serve(options.toArray(String[]::new));
+    }
+}
