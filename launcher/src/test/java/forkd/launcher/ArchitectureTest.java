@@ -110,6 +110,21 @@ class ArchitectureTest {
     }
 
     @Test
+    void whatAProxyTellsIsReadWithoutTheRestOfTheLauncher() {
+        noClasses()
+                .that()
+                .resideInAPackage("forkd.launcher.proxy..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(
+                        "forkd.launcher.cli..",
+                        "forkd.launcher.server..",
+                        "forkd.launcher.process..",
+                        "forkd.launcher.admission..",
+                        "forkd.launcher.freeze.."))
+                .check(forkd);
+    }
+
+    @Test
     void decisionsAboutAdmissionAreMadeWithoutSocketsAndWorkers() {
         noClasses()
                 .that()

@@ -14,11 +14,11 @@ public final class PollSet {
     private static final int REVENTS = 6;
     private static final short POLLIN = 1;
 
-    private final Pointer entries;
-    private final int capacity;
+    private Pointer entries;
+    private int capacity;
     private int size;
 
-    /** @param capacity how many descriptors at the most */
+    /** @param capacity for how many descriptors there is memory at first; it grows with their number */
     public PollSet(int capacity) {
         this.capacity = capacity;
         this.entries = Native.allocate(capacity * ENTRY_BYTES);
@@ -36,13 +36,20 @@ public final class PollSet {
     /** Watches for input (POLLIN), a waiting connection included, and returns the index for {@link #isReady}. */
     public int add(Fd fd) {
         if (size == capacity) {
-            throw new IllegalStateException("a poll set of " + capacity + " is full");
+            grow();
         }
         int at = size * ENTRY_BYTES;
         entries.putInt(at, fd.number());
         entries.putShort(at + EVENTS, POLLIN);
         entries.putShort(at + REVENTS, (short) 0);
         return size++;
+    }
+
+    private void grow() {
+        Pointer larger = Native.allocate(2 * capacity * ENTRY_BYTES);
+        entries.transferTo(0, larger, 0, (long) size * ENTRY_BYTES);
+        entries = larger;
+        capacity *= 2;
     }
 
     /**

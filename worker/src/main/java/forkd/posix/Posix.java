@@ -284,6 +284,31 @@ public final class Posix {
         return entry.getShort(answer);
     }
 
+    /**
+     * ssize_t recv(int sockfd, void *buf, size_t len, int flags) with MSG_DONTWAIT; recv(2). Does not block, whatever the socket
+     * does.
+     *
+     * @param peek MSG_PEEK: what is returned stays in the socket
+     * @return how many bytes came, 0 where nothing waits (EAGAIN), or -1 at the end of file
+     */
+    public static int receive(Fd socket, byte[] buffer, int count, boolean peek) throws ErrnoException {
+        final int msgPeek = 0x02;
+        Pointer memory = Native.buffer(count);
+        long n;
+        do {
+            n = LIBC.recv(socket.number(), memory, count, peek ? msgPeek | MSG_DONTWAIT : MSG_DONTWAIT);
+        } while (n < 0 && Native.interrupted());
+        if (n < 0) {
+            Errno errno = Native.errno();
+            if (errno == Errno.EAGAIN) {
+                return 0;
+            }
+            throw new ErrnoException("recv(" + socket + ")", errno);
+        }
+        memory.get(0, buffer, 0, (int) n);
+        return n == 0 ? -1 : (int) n;
+    }
+
     /** ssize_t write(int fd, const void *buf, size_t count); write(2), repeated until all is written. May block. */
     public static void write(Fd fd, byte[] buffer, int offset, int count) throws ErrnoException {
         Pointer memory = Native.buffer(count);

@@ -118,14 +118,17 @@ class PollSetTest {
     }
 
     @Test
-    void moreThanItsCapacityDoesNotFit() {
+    void itGrowsAndKeepsWhatItWatches() throws ErrnoException {
+        Sockets.send(first.writeEnd(), "x");
         poll.add(first.readEnd());
-        poll.add(second.readEnd());
+        for (int i = 1; i < 100; i++) {
+            assertEquals(i, poll.add(second.readEnd()));
+        }
 
-        Fd third = first.writeEnd();
-        IllegalStateException e = assertThrows(IllegalStateException.class, () -> poll.add(third));
+        assertTrue(poll.await(Duration.ofSeconds(30)));
 
-        assertEquals("a poll set of 2 is full", e.getMessage());
+        assertTrue(poll.isReady(0));
+        assertFalse(poll.isReady(99));
     }
 
     @Test

@@ -207,6 +207,7 @@ final class ServeCommand implements Callable<Integer> {
         ServerConfig config = new ServerConfig(
                 listeners.listen(),
                 listeners.backlog(),
+                listeners.proxy(),
                 limits.limits(),
                 limits.maxLifetime(),
                 access.access(),

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param peer the client's address; behind a proxy the one that the proxy tells
  * @param knownLocal the address that the client connected to, where it is known without asking the kernel: the listener's
  *     own, if it is no wildcard, or what a proxy tells
+ * @param via the proxy that tells the addresses; empty where they are the connection's own
  * @param listener the listener's name, as the event log prints it
  * @param variables more variables for the worker, {@code NAME=value}; of two with one name the later one counts, and none is
  *     {@link WorkerEnvironment#isReserved reserved}
@@ -28,6 +29,7 @@ public record Incoming(
         Fd socket,
         SocketAddr peer,
         Optional<SocketAddr> knownLocal,
+        Optional<SocketAddr> via,
         String listener,
         List<String> variables,
         Fd log,
@@ -36,17 +38,33 @@ public record Incoming(
 
     /** A connection of which no more is known than accept(2) tells. */
     public Incoming(long id, Fd socket, SocketAddr peer, String listener, long acceptNanos) {
-        this(id, socket, peer, Optional.empty(), listener, List.of(), null, 0, acceptNanos);
+        this(id, socket, peer, Optional.empty(), listener, acceptNanos);
+    }
+
+    /** The same, where the address that the client connected to may be known as well. */
+    public Incoming(
+            long id, Fd socket, SocketAddr peer, Optional<SocketAddr> knownLocal, String listener, long acceptNanos) {
+        this(id, socket, peer, knownLocal, Optional.empty(), listener, List.of(), null, 0, acceptNanos);
     }
 
     /** The same connection, with the addresses that a proxy has told. */
-    public Incoming withAddresses(SocketAddr client, SocketAddr local) {
-        return new Incoming(id, socket, client, Optional.of(local), listener, variables, log, ofSource, acceptNanos);
+    public Incoming behindProxy(SocketAddr client, SocketAddr local) {
+        return new Incoming(
+                id,
+                socket,
+                client,
+                Optional.of(local),
+                Optional.of(peer),
+                listener,
+                variables,
+                log,
+                ofSource,
+                acceptNanos);
     }
 
     /** The same connection, with the address that the client connected to. */
     public Incoming withLocal(SocketAddr local) {
-        return withAddresses(peer, local);
+        return new Incoming(id, socket, peer, Optional.of(local), via, listener, variables, log, ofSource, acceptNanos);
     }
 
     /** The same connection with more variables, each {@code NAME=value}. */
@@ -56,12 +74,12 @@ public record Incoming(
         }
         List<String> all = new ArrayList<>(variables);
         all.addAll(more);
-        return new Incoming(id, socket, peer, knownLocal, listener, List.copyOf(all), log, ofSource, acceptNanos);
+        return new Incoming(id, socket, peer, knownLocal, via, listener, List.copyOf(all), log, ofSource, acceptNanos);
     }
 
     /** The same connection, whose worker writes its messages there. */
     public Incoming withLog(Fd descriptor) {
-        return new Incoming(id, socket, peer, knownLocal, listener, variables, descriptor, ofSource, acceptNanos);
+        return new Incoming(id, socket, peer, knownLocal, via, listener, variables, descriptor, ofSource, acceptNanos);
     }
 
     /** What a worker is sent: the socket, and its descriptor 2 where that is not the launcher's. */
@@ -71,7 +89,7 @@ public record Incoming(
 
     /** The same connection, which is one of so many of its source. */
     public Incoming withOfSource(int count) {
-        return new Incoming(id, socket, peer, knownLocal, listener, variables, log, count, acceptNanos);
+        return new Incoming(id, socket, peer, knownLocal, via, listener, variables, log, count, acceptNanos);
     }
 
     /** The address that the client connected to; getsockname(2) where it is not known. */

@@ -135,7 +135,7 @@ public final class WorkerEnvironment {
         SocketAddr local = connection.local();
         ConnectionVariables variables =
                 new ConnectionVariables(connection.id(), connection.listener()).addresses(peer, local);
-        if (peer instanceof UnixAddr) {
+        if (peer instanceof UnixAddr && connection.via().isEmpty()) { // else the kernel would tell who the proxy is
             variables.credentials(Posix.peerCredentials(connection.socket()));
         }
         if (connection.ofSource() > 0) {

@@ -5,7 +5,6 @@ import forkd.launcher.process.WorkerLauncher;
 import forkd.launcher.process.WorkerTable;
 import forkd.posix.AcceptedConnection;
 import forkd.posix.ErrnoException;
-import forkd.posix.Fd;
 import forkd.posix.PollSet;
 import java.time.Duration;
 import java.util.Comparator;
@@ -27,6 +26,7 @@ final class AcceptLoop {
 
     private final List<Listener> listeners;
     private final Gate gate;
+    private final Entrance entrance;
     private final WorkerTable workers;
     private final WorkerLauncher launcher;
     private final WakePipe wake;
@@ -38,6 +38,7 @@ final class AcceptLoop {
     AcceptLoop(
             List<Listener> listeners,
             Gate gate,
+            Entrance entrance,
             WorkerTable workers,
             WorkerLauncher launcher,
             WakePipe wake,
@@ -46,6 +47,7 @@ final class AcceptLoop {
             EventLog log) {
         this.listeners = listeners;
         this.gate = gate;
+        this.entrance = entrance;
         this.workers = workers;
         this.launcher = launcher;
         this.wake = wake;
@@ -59,10 +61,11 @@ final class AcceptLoop {
     void run(StopRequest stop, ReloadRequest reload) throws ErrnoException {
         while (!stop.isRequested()) {
             gate.progress();
-            boolean accepting = gate.isOpen() && !errors.isPausing();
+            boolean accepting = entrance.isOpen() && !errors.isPausing();
             poll.clear();
             poll.add(wake.readEnd());
             launcher.events().forEach(poll::add);
+            entrance.watch(poll);
             int first = poll.size();
             if (accepting) {
                 listeners.forEach(listener -> poll.add(listener.socket()));
@@ -77,6 +80,7 @@ final class AcceptLoop {
             }
             lifetime.enforce();
             launcher.progress();
+            entrance.progress(poll);
             for (int i = 0; accepting && i < listeners.size(); i++) {
                 if (poll.isReady(first + i)) {
                     accept(listeners.get(i));
@@ -87,7 +91,7 @@ final class AcceptLoop {
 
     /** Waits until every admitted connection has its worker, or none; the loop has ended. */
     void finish() throws ErrnoException {
-        gate.close();
+        entrance.close();
         while (workers.starting() > 0) {
             poll.clear();
             poll.add(wake.readEnd());
@@ -100,14 +104,19 @@ final class AcceptLoop {
 
     /** How long poll may sleep at the most; null for as long as nothing happens. */
     private Duration limit() {
-        return Stream.of(Optional.ofNullable(errors.pause()), launcher.nextLook(), gate.nextLook(), lifetime.nextLook())
+        return Stream.of(
+                        Optional.ofNullable(errors.pause()),
+                        launcher.nextLook(),
+                        gate.nextLook(),
+                        entrance.nextLook(),
+                        lifetime.nextLook())
                 .flatMap(Optional::stream)
                 .min(Comparator.naturalOrder())
                 .orElse(null);
     }
 
     private void accept(Listener listener) throws ErrnoException {
-        for (int i = 0; i < BATCH && gate.isOpen(); i++) {
+        for (int i = 0; i < BATCH && entrance.isOpen(); i++) {
             Optional<AcceptedConnection> connection;
             try {
                 connection = listener.accept();
@@ -118,9 +127,17 @@ final class AcceptLoop {
             if (connection.isEmpty()) {
                 return;
             }
-            Fd socket = connection.get().socket();
-            gate.enter(new Incoming(
-                    ids.incrementAndGet(), socket, connection.get().peer(), listener.name(), System.nanoTime()));
+            entrance.enter(incoming(connection.get(), listener), listener.isProxied());
         }
+    }
+
+    private Incoming incoming(AcceptedConnection accepted, Listener listener) {
+        return new Incoming(
+                ids.incrementAndGet(),
+                accepted.socket(),
+                accepted.peer(),
+                listener.local(),
+                listener.name(),
+                System.nanoTime());
     }
 }

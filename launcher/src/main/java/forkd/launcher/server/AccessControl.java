@@ -8,11 +8,9 @@ import forkd.launcher.access.RulesException;
 import forkd.launcher.access.Verdict;
 import forkd.launcher.process.Incoming;
 import forkd.posix.ErrnoException;
-import forkd.posix.Fd;
 import forkd.posix.InetAddr;
 import forkd.posix.PeerCredentials;
 import forkd.posix.Posix;
-import forkd.posix.SocketAddr;
 import java.util.List;
 
 /** Asks the rules about connections, and has their file read again. The accept loop's thread, except where said. */
@@ -47,21 +45,22 @@ final class AccessControl {
     Verdict decide(Incoming connection) {
         Rules rules = access.rules();
         try {
-            return rules.decide(peer(connection.peer(), connection.socket(), rules), connection.listener());
+            return rules.decide(peer(connection, rules), connection.listener());
         } catch (ErrnoException e) {
             log.warn("rules cannot be asked: " + e.getMessage());
             return Verdict.NO_RULE_FITS;
         }
     }
 
-    private static Peer peer(SocketAddr address, Fd socket, Rules rules) throws ErrnoException {
-        if (address instanceof InetAddr inet) {
+    private static Peer peer(Incoming connection, Rules rules) throws ErrnoException {
+        if (connection.peer() instanceof InetAddr inet) {
             return Peer.inet(IpLiteral.unmapped(inet.address().getAddress()));
         }
-        if (!rules.asksForIds()) {
+        // Behind a proxy the kernel would tell who the proxy is.
+        if (!rules.asksForIds() || connection.via().isPresent()) {
             return new Peer.Unix(Peer.Unix.UNKNOWN, Peer.Unix.UNKNOWN);
         }
-        PeerCredentials credentials = Posix.peerCredentials(socket);
+        PeerCredentials credentials = Posix.peerCredentials(connection.socket());
         return new Peer.Unix(credentials.uid(), credentials.gid());
     }
 

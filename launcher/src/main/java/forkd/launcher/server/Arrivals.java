@@ -1,6 +1,7 @@
 package forkd.launcher.server;
 
 import forkd.launcher.access.Cidr;
+import forkd.launcher.access.Peer;
 import forkd.launcher.admission.AdmissionLimits;
 import forkd.launcher.admission.Arrival;
 import forkd.launcher.admission.Source;
@@ -30,6 +31,9 @@ final class Arrivals {
         }
         if (!limits.needsSource() && maxPerSource.isEmpty()) {
             return Optional.empty();
+        }
+        if (connection.via().isPresent()) {
+            return Optional.of(new Source.User(Peer.Unix.UNKNOWN)); // the kernel would tell who the proxy is
         }
         try {
             return Optional.of(

@@ -2,8 +2,7 @@ package forkd.launcher.server;
 
 import forkd.launcher.admission.Penalty;
 import forkd.launcher.admission.Refusal;
-import forkd.posix.ErrnoException;
-import forkd.posix.SocketAddr;
+import forkd.launcher.process.Incoming;
 import forkd.posix.WaitStatus;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -42,12 +41,13 @@ public final class EventLog {
         write(line.field("model", model).field(kind, program).field("pid", pid));
     }
 
-    public void accept(long id, SocketAddr peer, int worker, int live, int maximum) {
-        write(line("accept")
-                .field("id", id)
-                .field("peer", peer)
-                .field("worker", worker)
-                .field("live", live + "/" + maximum));
+    public void accept(Incoming connection, int worker, int live, int maximum) {
+        LogLine line = line("accept", connection);
+        // A name has no colon, an address has one.
+        if (connection.listener().indexOf(':') < 0) {
+            line.field("listener", connection.listener());
+        }
+        write(line.field("worker", worker).field("live", live + "/" + maximum));
     }
 
     public void end(long id, int worker, WaitStatus status, long nanos) {
@@ -87,17 +87,13 @@ public final class EventLog {
     }
 
     /** A connection that was accepted and got no worker. */
-    public void reject(long id, SocketAddr peer, String reason, ErrnoException error) {
-        write(line("reject")
-                .field("id", id)
-                .field("peer", peer)
-                .field("reason", reason)
-                .field("error", error.getMessage()));
+    public void reject(Incoming connection, String reason, String error) {
+        write(line("reject", connection).field("reason", reason).field("error", error));
     }
 
     /** A connection that was accepted and that a limit refuses. */
-    public void reject(long id, SocketAddr peer, Refusal why) {
-        LogLine line = line("reject").field("id", id).field("peer", peer).field("reason", why.reason());
+    public void reject(Incoming connection, Refusal why) {
+        LogLine line = line("reject", connection).field("reason", why.reason());
         if (!why.limit().isEmpty()) {
             line.field("limit", why.limit());
         }
@@ -105,12 +101,8 @@ public final class EventLog {
     }
 
     /** A connection that was accepted and that the rules deny. */
-    public void denied(long id, SocketAddr peer, String rule) {
-        write(line("reject")
-                .field("id", id)
-                .field("peer", peer)
-                .field("reason", "denied")
-                .field("rule", rule));
+    public void denied(Incoming connection, String rule) {
+        write(line("reject", connection).field("reason", "denied").field("rule", rule));
     }
 
     /** From now on connections are judged by the rules of this file. */
@@ -149,6 +141,13 @@ public final class EventLog {
 
     private static String seconds(long nanos) {
         return String.format(Locale.ROOT, "%.3f", nanos / 1e9);
+    }
+
+    /** Who it is, and by way of which proxy. */
+    private static LogLine line(String event, Incoming connection) {
+        LogLine line = line(event).field("id", connection.id()).field("peer", connection.peer());
+        connection.via().ifPresent(proxy -> line.field("via", proxy));
+        return line;
     }
 
     private static LogLine line(String event) {

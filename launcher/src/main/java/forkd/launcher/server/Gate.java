@@ -35,6 +35,8 @@ final class Gate implements AutoCloseable {
     private final EndWake ends;
     private final Farewell farewell = new Farewell();
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    /** Accepted, and not here yet. */
+    private int arriving;
 
     /** @param doors how it is decided, and where connections go */
     Gate(Doors doors, Refusals refusals, EndWake ends) {
@@ -73,6 +75,11 @@ final class Gate implements AutoCloseable {
     /** Has the rules read again. */
     void reload() {
         access.reload();
+    }
+
+    /** So many more connections, or fewer, are accepted and will enter when it is known who they are. */
+    void arriving(int change) {
+        arriving += change;
     }
 
     /** Takes an accepted connection over. */
@@ -160,7 +167,7 @@ final class Gate implements AutoCloseable {
     }
 
     private Load load() {
-        return new Load(workers.taken(), workers.starting() + waiting.size(), launcher.hasRoom());
+        return new Load(workers.taken(), workers.starting() + waiting.size() + arriving, launcher.hasRoom());
     }
 
     /** Ends the connections that wait: there will be no more workers. */

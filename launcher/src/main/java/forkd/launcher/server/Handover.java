@@ -31,7 +31,7 @@ final class Handover implements LaunchListener {
     public void started(Incoming connection, int pid) {
         connection.socket().close();
         // The event before the publication: from there on the reaper may write the worker's end.
-        log.accept(connection.id(), connection.peer(), pid, workers.taken(), workers.maximum());
+        log.accept(connection, pid, workers.taken(), workers.maximum());
         workers.publish(new Worker(pid, connection.id(), connection.acceptNanos()));
     }
 

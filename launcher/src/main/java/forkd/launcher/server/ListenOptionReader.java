@@ -1,5 +1,6 @@
 package forkd.launcher.server;
 
+import forkd.launcher.proxy.ProxyMode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,10 +11,14 @@ import java.util.regex.Pattern;
 final class ListenOptionReader {
     /** What options a socket can have depends on what it is. */
     enum Kind {
-        TCP("a TCP socket", "name, backlog, nodelay, keepalive, keepalive-interval, keepalive-count, reuseport"),
-        UNIX("a Unix socket", "name, backlog, owner, group, mode"),
-        ABSTRACT("an abstract Unix socket", "name, backlog"),
-        INHERITED("an inherited socket", "name, backlog, nodelay, keepalive, keepalive-interval, keepalive-count");
+        TCP(
+                "a TCP socket",
+                "name, backlog, proxy-protocol, nodelay, keepalive, keepalive-interval, keepalive-count, reuseport"),
+        UNIX("a Unix socket", "name, backlog, proxy-protocol, owner, group, mode"),
+        ABSTRACT("an abstract Unix socket", "name, backlog, proxy-protocol"),
+        INHERITED(
+                "an inherited socket",
+                "name, backlog, proxy-protocol, nodelay, keepalive, keepalive-interval, keepalive-count");
 
         private final String text;
         private final String options;
@@ -70,7 +75,16 @@ final class ListenOptionReader {
                         value("group"),
                         matching("mode", MODE, "a mode is octal, such as 0660")
                                 .map(mode -> OptionalInt.of(Integer.parseInt(mode, 8)))
-                                .orElse(OptionalInt.empty())));
+                                .orElse(OptionalInt.empty())),
+                proxy());
+    }
+
+    private Optional<ProxyMode> proxy() {
+        return value("proxy-protocol").map(mode -> switch (mode) {
+            case "required" -> ProxyMode.REQUIRED;
+            case "off" -> ProxyMode.OFF;
+            default -> throw invalid("proxy-protocol is 'required' or 'off', not '" + mode + "'");
+        });
     }
 
     private Optional<KeepAlive> keepAlive() {

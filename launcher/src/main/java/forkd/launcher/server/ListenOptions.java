@@ -1,5 +1,6 @@
 package forkd.launcher.server;
 
+import forkd.launcher.proxy.ProxyMode;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -12,6 +13,7 @@ import java.util.OptionalInt;
  * @param noDelay TCP_NODELAY on every connection
  * @param keepAlive SO_KEEPALIVE on every connection
  * @param file who may connect, for a Unix socket's file
+ * @param proxy whether connections begin with a PROXY header; empty for what is set for all listeners
  */
 public record ListenOptions(
         Optional<String> name,
@@ -19,7 +21,22 @@ public record ListenOptions(
         boolean reusePort,
         boolean noDelay,
         Optional<KeepAlive> keepAlive,
-        FileAccess file) {
+        FileAccess file,
+        Optional<ProxyMode> proxy) {
     static final ListenOptions NONE = new ListenOptions(
-            Optional.empty(), OptionalInt.empty(), false, false, Optional.empty(), FileAccess.DEFAULT);
+            Optional.empty(),
+            OptionalInt.empty(),
+            false,
+            false,
+            Optional.empty(),
+            FileAccess.DEFAULT,
+            Optional.empty());
+
+    ListenOptions withProxy(ProxyMode mode) {
+        return new ListenOptions(name, backlog, reusePort, noDelay, keepAlive, file, Optional.of(mode));
+    }
+
+    boolean isProxied() {
+        return proxy.orElse(ProxyMode.OFF) == ProxyMode.REQUIRED;
+    }
 }

@@ -1,5 +1,6 @@
 package forkd.launcher.server;
 
+import forkd.launcher.proxy.ProxyMode;
 import forkd.posix.InetAddr;
 import forkd.posix.UnixAddr;
 import java.util.ArrayList;
@@ -33,6 +34,16 @@ public record ListenSpec(ListenSource source, ListenOptions options) {
             }
         }
         return new ListenSpec(source, new ListenOptionReader(text, kindOf(source), given).read());
+    }
+
+    /** The same, with this where it does not say itself whether there is a proxy. */
+    public ListenSpec withProxyDefault(ProxyMode mode) {
+        return options.proxy().isPresent() ? this : new ListenSpec(source, options.withProxy(mode));
+    }
+
+    /** Whether its connections begin with a PROXY header. */
+    public boolean isProxied() {
+        return options.isProxied();
     }
 
     private static ListenOptionReader.Kind kindOf(ListenSource source) {

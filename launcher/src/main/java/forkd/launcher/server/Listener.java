@@ -21,14 +21,21 @@ public final class Listener implements AutoCloseable {
     private final boolean dualStack;
     private final Optional<String> givenName;
     private final Optional<UnixSocketFile> file;
+    private final boolean proxied;
 
     private Listener(
-            Fd socket, SocketAddr bound, boolean dualStack, Optional<String> givenName, Optional<UnixSocketFile> file) {
+            Fd socket,
+            SocketAddr bound,
+            boolean dualStack,
+            Optional<String> givenName,
+            Optional<UnixSocketFile> file,
+            boolean proxied) {
         this.socket = socket;
         this.bound = bound;
         this.dualStack = dualStack;
         this.givenName = givenName;
         this.file = file;
+        this.proxied = proxied;
     }
 
     /** The same without options. */
@@ -64,7 +71,8 @@ public final class Listener implements AutoCloseable {
             }
             // At once: a bound socket on which nobody listens looks stale to a second server.
             Posix.listen(socket, options.backlog().orElse(backlog));
-            return new Listener(socket, Posix.getsockname(socket), address.dualStack(), options.name(), file);
+            return new Listener(
+                    socket, Posix.getsockname(socket), address.dualStack(), options.name(), file, options.isProxied());
         } catch (IOException | RuntimeException e) {
             file.ifPresent(UnixSocketFile::remove);
             socket.close();
@@ -90,7 +98,8 @@ public final class Listener implements AutoCloseable {
             boolean dualStack = found.listener().family() == Posix.AF_INET6
                     && Posix.getsockopt(socket, Posix.IPPROTO_IPV6, Posix.IPV6_V6ONLY) == 0;
             Optional<String> name = options.name().or(found::name);
-            return new Listener(socket, Posix.getsockname(socket), dualStack, name, Optional.empty());
+            return new Listener(
+                    socket, Posix.getsockname(socket), dualStack, name, Optional.empty(), options.isProxied());
         } catch (IOException | RuntimeException e) {
             socket.close();
             throw e;
@@ -120,6 +129,11 @@ public final class Listener implements AutoCloseable {
     /** The address that clients connect to; empty where it differs from one to the next. */
     public Optional<SocketAddr> local() {
         return isWildcard() ? Optional.empty() : Optional.of(bound);
+    }
+
+    /** Whether its connections begin with a PROXY header. */
+    boolean isProxied() {
+        return proxied;
     }
 
     private boolean isWildcard() {

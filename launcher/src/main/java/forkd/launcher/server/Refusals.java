@@ -28,21 +28,28 @@ final class Refusals {
     /** A limit has refused a connection. */
     void refused(Incoming connection, Refusal why, long now) {
         if (hasLine(why.reason(), now)) {
-            log.reject(connection.id(), connection.peer(), why);
+            log.reject(connection, why);
         }
     }
 
     /** A rule has denied a connection. */
     void denied(Incoming connection, String rule, long now) {
         if (hasLine("denied", now)) {
-            log.denied(connection.id(), connection.peer(), rule);
+            log.denied(connection, rule);
+        }
+    }
+
+    /** What stands before a connection, a proxy's header, was wrong. */
+    void unproven(Incoming connection, String reason, String why, long now) {
+        if (hasLine(reason, now)) {
+            log.reject(connection, reason, why);
         }
     }
 
     /** No worker could be started for a connection. */
     void failed(Incoming connection, ErrnoException why, long now) {
         if (hasLine("start", now)) {
-            log.reject(connection.id(), connection.peer(), "start", why);
+            log.reject(connection, "start", why.getMessage());
         }
     }
 

@@ -2,6 +2,7 @@ package forkd.launcher.server;
 
 import forkd.launcher.access.Access;
 import forkd.launcher.admission.AdmissionLimits;
+import forkd.launcher.proxy.ProxyPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.Optional;
  *
  * @param listen where to listen, at least one
  * @param backlog how many connections may wait for accept, on each listener
+ * @param proxy whose PROXY headers are believed
  * @param limits how many connections may come, and live at once
  * @param maxLifetime how long a worker may live; empty for as long as it likes
  * @param access who may connect
@@ -19,6 +21,7 @@ import java.util.Optional;
 public record ServerConfig(
         List<ListenSpec> listen,
         int backlog,
+        ProxyPolicy proxy,
         AdmissionLimits limits,
         Optional<Duration> maxLifetime,
         Access access,

@@ -96,7 +96,10 @@ final class ServiceRun implements AutoCloseable {
                     new Gate.Doors(access, admission, new Arrivals(config.limits()), workers, launcher),
                     refusals,
                     ends);
-            AcceptLoop loop = new AcceptLoop(listeners, gate, workers, launcher, wake, lifetime, ids, log);
+            int most = config.limits().connections().number();
+            Entrance entrance = new Entrance(config.proxy(), most, gate, refusals);
+            AcceptLoop loop =
+                    new AcceptLoop(listeners, gate, entrance, workers, launcher, wake, lifetime, ids, log);
             loop.run(stop, reload);
             listeners.forEach(Listener::close);
             loop.finish();

@@ -8,6 +8,7 @@ import forkd.posix.InetAddr;
 import forkd.posix.Posix;
 import forkd.posix.SocketType;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class IncomingTest {
@@ -22,7 +23,11 @@ class IncomingTest {
 
             assertEquals(Posix.getsockname(socket), connection.local());
             assertEquals(PUBLIC, connection.withLocal(PUBLIC).local());
-            assertEquals(PUBLIC, connection.withAddresses(PUBLIC, CLIENT).peer());
+            Incoming proxied = connection.behindProxy(PUBLIC, CLIENT);
+            assertEquals(PUBLIC, proxied.peer());
+            assertEquals(CLIENT, proxied.local());
+            assertEquals(Optional.of(CLIENT), proxied.via());
+            assertEquals(Optional.empty(), connection.via());
         }
     }
 

@@ -11,6 +11,7 @@ import forkd.launcher.process.Incoming;
 import forkd.launcher.process.LaunchListener;
 import forkd.launcher.process.WorkerLauncher;
 import forkd.launcher.process.WorkerTable;
+import forkd.launcher.proxy.ProxyPolicy;
 import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
@@ -212,17 +213,20 @@ class AcceptLoopTest {
         Admission admission = new Admission(limits, () -> 0, penalty -> {}, System.nanoTime());
         Refusals refusals = new Refusals(log.log());
         launcher.start(new Handover(admission, table, refusals, log.log(), wake));
+        Gate gate = new Gate(
+                new Gate.Doors(
+                        new AccessControl(Access.open(), List.of(), log.log()),
+                        admission,
+                        new Arrivals(limits),
+                        table,
+                        launcher),
+                refusals,
+                new EndWake(wake));
+        ProxyPolicy proxies = new ProxyPolicy(ProxyPolicy.LOCAL, ProxyPolicy.TIMEOUT);
         new AcceptLoop(
                         listeners,
-                        new Gate(
-                                new Gate.Doors(
-                                        new AccessControl(Access.open(), List.of(), log.log()),
-                                        admission,
-                                        new Arrivals(limits),
-                                        table,
-                                        launcher),
-                                refusals,
-                                new EndWake(wake)),
+                        gate,
+                        new Entrance(proxies, table.maximum(), gate, refusals),
                         table,
                         launcher,
                         wake,

@@ -2,9 +2,12 @@ package forkd.launcher.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import forkd.launcher.process.Incoming;
 import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
+import forkd.posix.Fd;
 import forkd.posix.InetAddr;
+import forkd.posix.SocketAddr;
 import forkd.posix.UnixAddr;
 import forkd.posix.WaitStatus;
 import java.io.IOException;
@@ -39,16 +42,29 @@ class EventLogTest {
 
     @Test
     void acceptNamesTheClientTheWorkerAndTheRoom() {
-        log.accept(7, PEER, 4712, 3, 256);
+        log.accept(incoming(7, PEER, "x:1"), 4712, 3, 256);
 
         assertEquals("accept id=7 peer=127.0.0.1:53412 worker=4712 live=3/256\n", recorded.text());
     }
 
     @Test
     void acceptOfAnUnnamedUnixClientSaysUnix() {
-        log.accept(7, UnixAddr.UNNAMED, 4712, 1, 256);
+        log.accept(incoming(7, UnixAddr.UNNAMED, "web"), 4712, 1, 256);
 
-        assertEquals("accept id=7 peer=unix worker=4712 live=1/256\n", recorded.text());
+        assertEquals("accept id=7 peer=unix listener=web worker=4712 live=1/256\n", recorded.text());
+    }
+
+    @Test
+    void behindAProxyBothAddressesAreTold() {
+        InetAddr client = InetAddr.of(new byte[] {(byte) 192, 0, 2, 1}, 1024);
+
+        log.accept(incoming(7, PEER, "x:1").behindProxy(client, PEER), 4712, 1, 256);
+
+        assertEquals("accept id=7 peer=192.0.2.1:1024 via=127.0.0.1:53412 worker=4712 live=1/256\n", recorded.text());
+    }
+
+    private static Incoming incoming(long id, SocketAddr peer, String listener) {
+        return new Incoming(id, new Fd(999_999), peer, listener, 0);
     }
 
     @Test
@@ -74,7 +90,10 @@ class EventLogTest {
 
     @Test
     void rejectTellsTheReasonAndTheError() {
-        log.reject(8, PEER, "start", new ErrnoException("posix_spawn(/bin/x)", Errno.EAGAIN));
+        log.reject(
+                incoming(8, PEER, "x:1"),
+                "start",
+                new ErrnoException("posix_spawn(/bin/x)", Errno.EAGAIN).getMessage());
 
         assertEquals(
                 "reject id=8 peer=127.0.0.1:53412 reason=start"

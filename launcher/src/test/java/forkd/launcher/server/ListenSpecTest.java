@@ -3,6 +3,7 @@ package forkd.launcher.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import forkd.launcher.proxy.ProxyMode;
 import forkd.posix.UnixAddr;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -26,13 +27,19 @@ class ListenSpecTest {
     @Test
     void tcpOptions() {
         ListenOptions options = ListenSpec.parse("127.0.0.1:7000,name=web,nodelay,reuseport,backlog=64,keepalive=60,"
-                        + "keepalive-interval=10,keepalive-count=6")
+                        + "keepalive-interval=10,keepalive-count=6,proxy-protocol=required")
                 .options();
 
         KeepAlive keepAlive = new KeepAlive(OptionalInt.of(60), OptionalInt.of(10), OptionalInt.of(6));
         assertEquals(
                 new ListenOptions(
-                        Optional.of("web"), OptionalInt.of(64), true, true, Optional.of(keepAlive), FileAccess.DEFAULT),
+                        Optional.of("web"),
+                        OptionalInt.of(64),
+                        true,
+                        true,
+                        Optional.of(keepAlive),
+                        FileAccess.DEFAULT,
+                        Optional.of(ProxyMode.REQUIRED)),
                 options);
     }
 
@@ -66,13 +73,13 @@ class ListenSpecTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "127.0.0.1:1,mode=0660|'mode' is no option of a TCP socket; it has name, backlog, nodelay, keepalive,"
+                "127.0.0.1:1,mode=0660|'mode' is no option of a TCP socket; it has name, backlog, proxy-protocol, nodelay, keepalive,"
                         + " keepalive-interval, keepalive-count, reuseport",
-                "unix:/x,nodelay|'nodelay' is no option of a Unix socket; it has name, backlog, owner, group, mode",
-                "unix:@x,mode=0660|'mode' is no option of an abstract Unix socket; it has name, backlog",
-                "fd:3,reuseport|'reuseport' is no option of an inherited socket; it has name, backlog, nodelay, keepalive,"
+                "unix:/x,nodelay|'nodelay' is no option of a Unix socket; it has name, backlog, proxy-protocol, owner, group, mode",
+                "unix:@x,mode=0660|'mode' is no option of an abstract Unix socket; it has name, backlog, proxy-protocol",
+                "fd:3,reuseport|'reuseport' is no option of an inherited socket; it has name, backlog, proxy-protocol, nodelay, keepalive,"
                         + " keepalive-interval, keepalive-count",
-                "*:1,|'' is no option of a TCP socket; it has name, backlog, nodelay, keepalive, keepalive-interval,"
+                "*:1,|'' is no option of a TCP socket; it has name, backlog, proxy-protocol, nodelay, keepalive, keepalive-interval,"
                         + " keepalive-count, reuseport",
                 "*:1,name=a,name=b|'name' is given twice",
                 "*:1,name|'name' needs a value: name=…",
@@ -83,6 +90,7 @@ class ListenSpecTest {
                 "*:1,backlog=many|backlog is a number, not 'many'",
                 "*:1,keepalive=32768|keepalive is 1 to 32767, not 32768",
                 "*:1,keepalive-count=3|keepalive-interval and keepalive-count need keepalive",
+                "*:1,proxy-protocol=auto|proxy-protocol is 'required' or 'off', not 'auto'",
                 "unix:/x,mode=rw|'rw': a mode is octal, such as 0660",
                 "unix:/x,mode=0888|'0888': a mode is octal, such as 0660",
                 "unix:/x,mode=4755|'4755': a mode is octal, such as 0660",
