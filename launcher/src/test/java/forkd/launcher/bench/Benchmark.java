@@ -20,7 +20,15 @@ import java.util.Set;
  * target.
  */
 public final class Benchmark {
-    private static final List<Case> CASES = List.of(new ConnectionRate(), new Latency());
+    private static final List<Case> CASES = List.of(
+            new ConnectionRate(),
+            new Latency(),
+            new HeldConnections(),
+            new Bulk(),
+            new JavacJob(),
+            new StartUp(),
+            new HeapGrowth(),
+            new Profile());
 
     private Benchmark() {}
 
@@ -52,7 +60,7 @@ public final class Benchmark {
         long start = System.nanoTime();
         Lab lab = new Lab(settings);
         for (Case one : CASES) {
-            if (settings.wants(one.name())) {
+            if (settings.wants(one)) {
                 System.out.println("case " + one.name() + ", after "
                         + Duration.ofNanos(System.nanoTime() - start).toSeconds() + " s");
                 one.run(lab);

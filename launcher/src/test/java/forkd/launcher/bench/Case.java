@@ -7,6 +7,11 @@ interface Case {
     /** Its name on the command line. */
     String name();
 
+    /** Does it have a part in the short run? */
+    default boolean isForSmoke() {
+        return true;
+    }
+
     /** Measures, and adds what it found to the lab's results. */
     void run(Lab lab) throws IOException, InterruptedException;
 }

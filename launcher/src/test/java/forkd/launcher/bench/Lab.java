@@ -5,6 +5,7 @@ import forkd.launcher.bench.load.LoadResult;
 import forkd.launcher.bench.report.Results;
 import forkd.launcher.bench.server.Forkd;
 import forkd.launcher.bench.server.Peers;
+import forkd.launcher.bench.server.ProcessMemory;
 import forkd.launcher.bench.server.Programs;
 import forkd.launcher.bench.server.RunningServer;
 import forkd.launcher.bench.server.ServerKind;
@@ -119,14 +120,15 @@ final class Lab {
     }
 
     private void know(ServerKind kind, Path program) throws InterruptedException {
-        titles.put(kind.id(), kind.title());
         if (!programs.containsKey(kind.program())) {
             Programs.packageVersion(program).ifPresent(version -> programs.put(kind.program(), version));
         }
     }
 
     RunningServer start(ServerKind kind) throws IOException, InterruptedException {
-        titles.put(kind.id(), kind.title());
+        if (!kind.title().isEmpty()) {
+            titles.put(kind.id(), kind.title());
+        }
         return RunningServer.start(kind, settings.folder().resolve("logs"), LIMIT_SECONDS);
     }
 
@@ -139,6 +141,14 @@ final class Lab {
             results.add(scenario, server, "faults", used.faults() / all);
         }
         addFailures(scenario, server, result);
+    }
+
+    /** Adds what fork(2) has to copy. */
+    void addMemory(String scenario, String server, ProcessMemory memory) {
+        results.add(scenario, server, "page tables", memory.pageTables());
+        results.add(scenario, server, "anonymous", memory.anonymous());
+        results.add(scenario, server, "huge", memory.huge());
+        results.add(scenario, server, "mappings", (double) memory.mappings());
     }
 
     /** Connections that failed, and why the first of them did. */

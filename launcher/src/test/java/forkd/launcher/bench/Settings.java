@@ -17,12 +17,9 @@ record Settings(boolean smoke, Set<String> cases, Path project, Path folder) {
         return smoke ? forSmoke : full;
     }
 
-    double seconds(double full, double forSmoke) {
-        return smoke ? forSmoke : full;
-    }
-
-    boolean wants(String name) {
-        return cases.isEmpty() || cases.contains(name);
+    /** The short run leaves out what has no ratio. */
+    boolean wants(Case one) {
+        return (cases.isEmpty() || cases.contains(one.name())) && (!smoke || one.isForSmoke());
     }
 
     Path measurements() {

@@ -52,7 +52,7 @@ public final class JavacHandler implements ConnectionHandler {
             }
             """;
 
-    private static final int WARM_UPS = 60;
+    private static final int WARM_UPS = 40;
     private static final List<String> OPTIONS = List.of("-proc:none");
 
     @Override

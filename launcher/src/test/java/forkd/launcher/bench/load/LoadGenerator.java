@@ -11,6 +11,8 @@ public final class LoadGenerator {
     /** A run gives up by itself; this ends it where even that fails. */
     private static final String LIMIT_SECONDS = "60";
 
+    private static final String LONG_LIMIT_SECONDS = "240";
+
     private final Path program;
 
     /**
@@ -45,11 +47,11 @@ public final class LoadGenerator {
 
     /** Makes so many connections and holds them. */
     public HeldLoad hold(int port, int count) throws IOException {
-        return HeldLoad.start(command("hold", word(port), word(count)));
+        return HeldLoad.start(command(LONG_LIMIT_SECONDS, "hold", word(port), word(count)));
     }
 
     private LoadResult run(String... arguments) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command(arguments))
+        Process process = new ProcessBuilder(command(LIMIT_SECONDS, arguments))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try {
@@ -65,8 +67,8 @@ public final class LoadGenerator {
         }
     }
 
-    private List<String> command(String... arguments) {
-        List<String> command = new ArrayList<>(List.of("timeout", "-k", "2", LIMIT_SECONDS, program.toString()));
+    private List<String> command(String limit, String... arguments) {
+        List<String> command = new ArrayList<>(List.of("timeout", "-k", "2", limit, program.toString()));
         command.addAll(Arrays.asList(arguments));
         return command;
     }

@@ -1,6 +1,7 @@
 package forkd.launcher.bench.server;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
@@ -22,7 +24,9 @@ import java.util.stream.LongStream;
 public final class RunningServer implements AutoCloseable {
     private static final byte[] PING = ("x".repeat(63) + "\n").getBytes(StandardCharsets.US_ASCII);
     private static final long PATIENCE_NANOS = 60_000_000_000L;
-    private static final int READ_MILLIS = 20_000;
+    private static final int READ_MILLIS = 60_000;
+    private static final int LOWEST_PORT = 15_000;
+    private static final int HIGHEST_PORT = 32_000;
     private static final long STOP_SECONDS = 10;
 
     private final ServerKind kind;
@@ -61,9 +65,24 @@ public final class RunningServer implements AutoCloseable {
         }
     }
 
+    /**
+     * Below the range that the kernel takes ports from, ip_local_port_range of ip(7): who connects again and again to a port of that
+     * range that nobody listens on is connected to himself at last.
+     */
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        int port = 0;
+        while (port == 0) {
+            port = ifFree(ThreadLocalRandom.current().nextInt(LOWEST_PORT, HIGHEST_PORT));
+        }
+        return port;
+    }
+
+    /** The port, or 0 if somebody has it. */
+    private static int ifFree(int port) throws IOException {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
+        } catch (BindException e) {
+            return 0;
         }
     }
 

@@ -1,5 +1,6 @@
 package forkd.launcher.bench.server;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,6 +13,10 @@ import java.util.List;
  * @param command makes the command line
  */
 public record ServerKind(String id, String title, String program, boolean slow, CommandLine command) {
+    /** Root can raise the hard limit; others take it as it is. */
+    private static final String MANY_DESCRIPTORS =
+            "ulimit -n 65536 2>/dev/null || ulimit -n $(ulimit -H -n); exec \"$@\"";
+
     /** Tells the command line for a port. */
     @FunctionalInterface
     public interface CommandLine {
@@ -19,8 +24,12 @@ public record ServerKind(String id, String title, String program, boolean slow, 
         List<String> of(int port);
     }
 
-    /** The same with another identity. */
-    public ServerKind named(String newId, String newTitle) {
-        return new ServerKind(newId, newTitle, program, slow, command);
+    /** The same with a limit of open files that lets it have 10,000 connections. */
+    public ServerKind withManyDescriptors() {
+        return new ServerKind(id, title, program, slow, port -> {
+            List<String> all = new ArrayList<>(List.of("sh", "-c", MANY_DESCRIPTORS, "sh"));
+            all.addAll(command.of(port));
+            return all;
+        });
     }
 }

@@ -1,0 +1,91 @@
+package forkd.launcher.bench;
+
+import forkd.launcher.bench.load.HeldLoad;
+import forkd.launcher.bench.load.LoadResult;
+import forkd.launcher.bench.report.Statistics;
+import forkd.launcher.bench.server.ProcessMemory;
+import forkd.launcher.bench.server.RunningServer;
+import forkd.launcher.bench.server.ServerKind;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Many connections at once, each with a worker of its own: what one costs in memory, and whether others still get through. */
+final class HeldConnections implements Case {
+    private static final int MANY = 10_000;
+    private static final int MANY_FOR_SMOKE = 300;
+    private static final int ROUNDS = 5;
+    private static final int CLIENTS = 8;
+    private static final double SECONDS = 0.5;
+    /** Longer than this it may not take to make them. */
+    private static final double LONGEST_SECONDS = 60;
+
+    private static final long MEGABYTES_EACH = 2;
+    private static final int OTHER_PROCESSES = 2000;
+    private static final int SAMPLES = 20;
+    private static final long SETTLE_MILLIS = 500;
+
+    @Override
+    public String name() {
+        return "held";
+    }
+
+    @Override
+    public void run(Lab lab) throws IOException, InterruptedException {
+        List<ServerKind> kinds = lab.settings().smoke()
+                ? List.of(lab.forkd().fork())
+                : List.of(lab.forkd().fork(), lab.peers().note());
+        for (ServerKind kind : kinds) {
+            try (Fleet fleet = lab.start(List.of(kind.withManyDescriptors()))) {
+                for (RunningServer server : fleet.servers()) {
+                    measure(lab, server);
+                }
+            }
+        }
+    }
+
+    private static void measure(Lab lab, RunningServer server) throws IOException, InterruptedException {
+        String id = server.kind().id();
+        rates(lab, server, "held-before");
+        double rate = Statistics.median(lab.results().values("held-before", id, "rate"));
+        int many = affordable(lab, id, rate);
+        TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
+        double before = ProcessMemory.availableMegabytes();
+        try (HeldLoad held = lab.load().hold(server.port(), many)) {
+            if (!held.failure().isEmpty()) {
+                lab.note("held, " + id + ": " + held.failure());
+            }
+            TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
+            lab.results().add("held", id, "count", held.count());
+            lab.results().add("held", id, "memory", (before - ProcessMemory.availableMegabytes()) / held.count());
+            for (double pss : ProcessMemory.pssOfWorkers(server.main(), SAMPLES)) {
+                lab.results().add("held", id, "pss", pss);
+            }
+            rates(lab, server, "held");
+            lab.results().add("held", id, "speak", held.speak());
+        }
+    }
+
+    private static void rates(Lab lab, RunningServer server, String scenario) throws IOException, InterruptedException {
+        for (int i = 0; i < ROUNDS; i++) {
+            LoadResult result = lab.load().closed(server.port(), CLIENTS, SECONDS);
+            lab.results().add(scenario, server.kind().id(), "rate", result.rate());
+            lab.addFailures(scenario, server.kind().id(), result);
+        }
+    }
+
+    /** As many as this machine has room and time for. */
+    private static int affordable(Lab lab, String server, double rate) throws IOException {
+        int wanted = lab.settings().pick(MANY, MANY_FOR_SMOKE);
+        int processes = ProcessMemory.mostProcesses() - OTHER_PROCESSES;
+        int memory = (int) (ProcessMemory.availableMegabytes() / MEGABYTES_EACH);
+        int time = (int) (rate * LONGEST_SECONDS);
+        int many = Math.min(Math.min(wanted, time), Math.min(processes, memory));
+        if (many < wanted) {
+            lab.note(
+                    "held, " + server + ": only " + many + " instead of " + wanted + " connections are held: there are "
+                            + processes + " processes, memory for " + memory + ", time for " + time);
+        }
+        return many;
+    }
+}

@@ -1,0 +1,86 @@
+package forkd.launcher.bench.server;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The memory of a process, in megabytes: what fork(2) has to copy.
+ *
+ * @param pageTables of the process; fork writes such for the child
+ * @param anonymous memory; its page tables are copied, those of files are not
+ * @param huge of the anonymous memory, what is in huge pages: one entry instead of 512
+ * @param mappings of the process, which fork copies one by one
+ */
+public record ProcessMemory(double pageTables, double anonymous, double huge, long mappings) {
+    private static final double KILO = 1024;
+
+    /** Reads /proc/PID. */
+    public static ProcessMemory of(long pid) throws IOException {
+        Path folder = Path.of("/proc/" + pid);
+        try (Stream<String> maps = Files.lines(folder.resolve("maps"))) {
+            return new ProcessMemory(
+                    megabytes(folder.resolve("status"), "VmPTE"),
+                    megabytes(folder.resolve("smaps_rollup"), "Anonymous"),
+                    megabytes(folder.resolve("smaps_rollup"), "AnonHugePages"),
+                    maps.count());
+        }
+    }
+
+    /** The one that forks: of forkd the stem, of others the server itself. */
+    public static ProcessMemory ofForking(ProcessHandle server) throws IOException {
+        for (ProcessHandle child : server.children().toList()) {
+            if (name(child.pid()).equals("forkd: stem")) {
+                return of(child.pid());
+            }
+        }
+        return of(server.pid());
+    }
+
+    /** The proportional share of some workers of the server, evenly chosen. */
+    public static List<Double> pssOfWorkers(ProcessHandle server, int samples) throws IOException {
+        List<ProcessHandle> children = server.children().toList();
+        List<Double> shares = new ArrayList<>();
+        for (int i = 0; i < children.size() && shares.size() < samples; i += Math.max(1, children.size() / samples)) {
+            long pid = children.get(i).pid();
+            String name = name(pid);
+            if (!name.startsWith("forkd: s")) { // stem and spares
+                shares.add(megabytes(Path.of("/proc/" + pid + "/smaps_rollup"), "Pss"));
+            }
+        }
+        return shares;
+    }
+
+    /** What programs could still get. */
+    public static double availableMegabytes() throws IOException {
+        return megabytes(Path.of("/proc/meminfo"), "MemAvailable");
+    }
+
+    /** So many processes and threads the machine can have. */
+    public static int mostProcesses() throws IOException {
+        return Integer.parseInt(
+                Files.readString(Path.of("/proc/sys/kernel/pid_max")).strip());
+    }
+
+    /** Empty if it has ended. */
+    private static String name(long pid) throws IOException {
+        try {
+            return Files.readString(Path.of("/proc/" + pid + "/comm")).strip();
+        } catch (NoSuchFileException e) {
+            return "";
+        }
+    }
+
+    private static double megabytes(Path file, String key) throws IOException {
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.filter(line -> line.startsWith(key + ":"))
+                    .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / KILO)
+                    .findFirst()
+                    .orElse(0);
+        }
+    }
+}
