@@ -21,6 +21,7 @@ import java.util.Set;
  */
 public final class Benchmark {
     private static final List<Case> CASES = List.of(
+            new Generators(),
             new ConnectionRate(),
             new Latency(),
             new HeldConnections(),

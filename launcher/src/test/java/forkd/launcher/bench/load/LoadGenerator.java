@@ -50,8 +50,29 @@ public final class LoadGenerator {
         return HeldLoad.start(command(LONG_LIMIT_SECONDS, "hold", word(port), word(count)));
     }
 
+    /** The closed loop by {@link NioLoad}. */
+    public LoadResult java(String java, String classes, int port, int clients, double seconds)
+            throws IOException, InterruptedException {
+        return result(List.of(
+                "timeout",
+                "-k",
+                "2",
+                LIMIT_SECONDS,
+                java,
+                "-cp",
+                classes,
+                NioLoad.class.getName(),
+                word(port),
+                word(clients),
+                Double.toString(seconds)));
+    }
+
     private LoadResult run(String... arguments) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command(LIMIT_SECONDS, arguments))
+        return result(command(LIMIT_SECONDS, arguments));
+    }
+
+    private static LoadResult result(List<String> command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try {
@@ -59,7 +80,7 @@ public final class LoadGenerator {
             byte[] output = process.getInputStream().readAllBytes();
             int exit = process.waitFor();
             if (exit != 0) {
-                throw new IOException("load " + String.join(" ", arguments) + " ended with " + exit);
+                throw new IOException(String.join(" ", command) + " ended with " + exit);
             }
             return LoadOutput.parse(output);
         } finally {

@@ -47,6 +47,11 @@ final class Tables {
                     column("p99.9", "open-half", "p99.9"),
                     column("arrivals/s", "open-half", "arrivals")),
             Table.of(
+                    "The generator itself, driving note.c, 8 clients",
+                    NONE,
+                    column("connections/s", "generator", "rate"),
+                    column("its processor time each, µs", "generator", "generator")),
+            Table.of(
                     "Connections held at once",
                     NONE,
                     column("held", "held", "count"),

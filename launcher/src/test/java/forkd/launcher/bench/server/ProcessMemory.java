@@ -62,8 +62,9 @@ public record ProcessMemory(double pageTables, double anonymous, double huge, lo
 
     /** So many processes and threads the machine can have. */
     public static int mostProcesses() throws IOException {
+        // By lines: Files.readString reads one byte first, and a file of sysctl(5) has nothing to say to a second read.
         return Integer.parseInt(
-                Files.readString(Path.of("/proc/sys/kernel/pid_max")).strip());
+                Files.readAllLines(Path.of("/proc/sys/kernel/pid_max")).get(0).strip());
     }
 
     /** Empty if it has ended. */
