@@ -19,6 +19,21 @@ public interface ChildWatch {
      */
     void adopt(int pid, Consumer<WaitStatus> onEnd);
 
+    /**
+     * The same for a child that may yet become a worker, and may have done so already: its end is kept for whoever publishes
+     * it, or until {@link #forgetEnd}.
+     *
+     * <pre>
+     *   worker, a spare            reaper                 accept loop
+     *   reports IDLE
+     *   gets a connection, reports it
+     *   handles it, exits          unknown: kept
+     *                                                     reads IDLE: adoptWaiting tells the end, and leaves it
+     *                                                     reads STARTED: publishes, and finds the end
+     * </pre>
+     */
+    void adoptWaiting(int pid, Consumer<WaitStatus> onEnd);
+
     /** The child was not made. */
     void forget();
 

@@ -45,6 +45,11 @@ public final class Children {
         }
     }
 
+    /** As {@link #takeEarlyEnd}, and leaves it. */
+    synchronized WaitStatus earlyEnd(int pid) {
+        return early.get(pid);
+    }
+
     /** The end of a child whose pid was not known when it ended; null where it has not ended. */
     synchronized WaitStatus takeEarlyEnd(int pid) {
         return early.remove(pid);

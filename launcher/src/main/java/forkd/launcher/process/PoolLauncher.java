@@ -119,7 +119,7 @@ public final class PoolLauncher implements WorkerLauncher {
             throw e;
         }
         starting.add(pid);
-        listener.children().adopt(pid, status -> {
+        listener.children().adoptWaiting(pid, status -> {
             news.add(() -> ended(pid, status));
             listener.wake();
         });

@@ -224,7 +224,7 @@ final class Stem implements AutoCloseable {
     private void spareIsThere(int pid) {
         sparesAsked--;
         if (spares.idle(pid)) {
-            listener.children().adopt(pid, status -> onSpareEnd.accept(pid));
+            listener.children().adoptWaiting(pid, status -> onSpareEnd.accept(pid));
         } else {
             listener.children().forget();
         }

@@ -148,15 +148,25 @@ public final class WorkerTable implements ChildWatch {
     @Override
     public void adopt(int pid, Consumer<WaitStatus> onEnd) {
         synchronized (children) {
-            WaitStatus ended = children.takeEarlyEnd(pid);
-            children.unexpect();
-            if (ended == null) {
-                helpers.put(pid, onEnd);
-            } else {
-                onEnd.accept(ended);
-            }
-            children.notifyAll();
+            adopt(pid, onEnd, children.takeEarlyEnd(pid));
         }
+    }
+
+    @Override
+    public void adoptWaiting(int pid, Consumer<WaitStatus> onEnd) {
+        synchronized (children) {
+            adopt(pid, onEnd, children.earlyEnd(pid));
+        }
+    }
+
+    private void adopt(int pid, Consumer<WaitStatus> onEnd, WaitStatus ended) {
+        children.unexpect();
+        if (ended == null) {
+            helpers.put(pid, onEnd);
+        } else {
+            onEnd.accept(ended);
+        }
+        children.notifyAll();
     }
 
     @Override

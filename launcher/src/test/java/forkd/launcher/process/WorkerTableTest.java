@@ -80,6 +80,24 @@ class WorkerTableTest {
         assertEquals(List.of(), events.ended);
     }
 
+    /** The reports of a spare come over two sockets, and the later one may be read after its end. */
+    @Test
+    void theEndOfASpareIsKeptForItsConnection() throws ErrnoException {
+        table.expect();
+        table.reserve();
+        int pid = exiting(7);
+        Posix.awaitEndOfAnyChild();
+        table.children().reap();
+        List<WaitStatus> told = new ArrayList<>();
+
+        table.adoptWaiting(pid, told::add);
+        table.publish(new Worker(pid, 41, System.nanoTime()));
+
+        assertEquals(1, told.size());
+        assertEquals(List.of("41 exit 7"), events.ended);
+        assertEquals(0, table.taken());
+    }
+
     @Test
     void aReapedWorkerFreesItsSlotAndIsTold() throws ErrnoException {
         int pid = exiting(7);
