@@ -51,7 +51,7 @@ final class HeapGrowth implements Case {
                 }
             }
             for (RunningServer server : fleet.servers()) {
-                lab.addMemory(server.kind().id(), Forkd.FORK, ProcessMemory.ofForking(server.main()));
+                lab.addMemory(server.kind().id(), Forkd.FORK, ProcessMemory.of(server.forking()));
             }
         }
     }

@@ -90,18 +90,12 @@ final class Latency implements Case {
 
     /** What the case before this has found, or else a look now. */
     private static double capacity(Lab lab, RunningServer server) throws IOException, InterruptedException {
-        String scenario = "rate-" + CAPACITY_CLIENTS;
-        String id = server.kind().id();
-        if (lab.results().values(scenario, id, "rate").isEmpty()) {
-            lab.results()
-                    .add(
-                            scenario,
-                            id,
-                            "rate",
-                            lab.load()
-                                    .closed(server.port(), CAPACITY_CLIENTS, CAPACITY_SECONDS)
-                                    .rate());
-        }
-        return Statistics.median(lab.results().values(scenario, id, "rate"));
+        List<Double> rates =
+                lab.results().values("rate-" + CAPACITY_CLIENTS, server.kind().id(), "rate");
+        return rates.isEmpty()
+                ? lab.load()
+                        .closed(server.port(), CAPACITY_CLIENTS, CAPACITY_SECONDS)
+                        .rate()
+                : Statistics.median(rates);
     }
 }

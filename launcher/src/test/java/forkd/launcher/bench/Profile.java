@@ -43,7 +43,7 @@ final class Profile implements Case {
                 List.of(lab.forkd().fork(), lab.peers().note(), lab.peers().tcpserver(), heap))) {
             for (RunningServer server : fleet.servers()) {
                 lab.load().closed(server.port(), CLIENTS, SECONDS / 2);
-                lab.addMemory("forked", server.kind().id(), ProcessMemory.ofForking(server.main()));
+                lab.addMemory("forked", server.kind().id(), ProcessMemory.of(server.forking()));
                 if (perf) {
                     functions(lab, server);
                 }
@@ -83,8 +83,8 @@ final class Profile implements Case {
                 "--no-children",
                 "-i",
                 data.toString(),
-                "--sort",
-                "comm,dso,symbol",
+                "-F",
+                "overhead,comm,dso,symbol",
                 "--percent-limit",
                 "0.5"));
         Path folder = lab.settings().cases().isEmpty()

@@ -13,6 +13,8 @@ import org.HdrHistogram.Histogram;
 final class LoadOutput {
     private static final long LONGEST = 3_600_000_000_000L;
     private static final int DIGITS = 3;
+    /** PATIENCE of load.c. */
+    private static final long PATIENCE = 5_000_000_000L;
 
     private LoadOutput() {}
 
@@ -34,6 +36,10 @@ final class LoadOutput {
             whole.recordValue(pairs.getLong());
         }
         long failed = number(line, "failed");
+        // Left out they would make the rest look fast: they waited at least so long as the generator waits for
+        // anything.
+        first.recordValueWithCount(PATIENCE, failed);
+        whole.recordValueWithCount(PATIENCE, failed);
         return new LoadResult(
                 number(line, "ok"),
                 failed,

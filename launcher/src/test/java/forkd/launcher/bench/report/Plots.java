@@ -2,19 +2,14 @@ package forkd.launcher.bench.report;
 
 import forkd.launcher.bench.server.Forkd;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.knowm.xchart.HorizontalBarChart;
-import org.knowm.xchart.HorizontalBarChartBuilder;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 
 /** The plots of a report, as SVG files beside it. */
 final class Plots {
-    private static final int WIDTH = 900;
-    private static final int HEIGHT = 450;
     private static final double WHOLE = 100;
     /** Where the worst one stands on the axis of the percentiles. */
     private static final double WORST = 99.99;
@@ -27,24 +22,27 @@ final class Plots {
     static List<String> write(Path folder, String name, Report report) throws IOException {
         List<String> files = new ArrayList<>();
         if (!of(report, "rate-8", "rate").isEmpty()) {
-            SvgFile.write(rates(report), WIDTH, HEIGHT, folder.resolve(name + "-rate.svg"));
-            files.add(name + "-rate.svg");
+            files.add(file(folder, name + "-rate.svg", rates(report)));
         }
         if (!of(report, "open-100", "p50").isEmpty()) {
-            SvgFile.write(latencies(report), WIDTH, HEIGHT, folder.resolve(name + "-latency.svg"));
-            files.add(name + "-latency.svg");
+            files.add(file(folder, name + "-latency.svg", latencies(report)));
         }
         if (!of(report, "heap-10", "rate").isEmpty()) {
-            SvgFile.write(heaps(report), WIDTH, HEIGHT, folder.resolve(name + "-heap.svg"));
-            files.add(name + "-heap.svg");
+            files.add(file(folder, name + "-heap.svg", heaps(report)));
         }
         return files;
     }
 
+    private static String file(Path folder, String name, String svg) throws IOException {
+        Files.writeString(folder.resolve(name), svg);
+        return name;
+    }
+
+    /** The best first. */
     private static List<Measurement> of(Report report, String scenario, String metric) {
         return report.measurements().stream()
                 .filter(m -> m.scenario().equals(scenario) && m.metric().equals(metric))
-                .sorted(Comparator.comparingDouble(Measurement::median))
+                .sorted(Comparator.comparingDouble(Measurement::median).reversed())
                 .toList();
     }
 
@@ -52,64 +50,52 @@ final class Plots {
         return report.titles().getOrDefault(server, server).replace("*", "");
     }
 
-    private static HorizontalBarChart rates(Report report) {
-        HorizontalBarChart chart = new HorizontalBarChartBuilder()
-                .width(WIDTH)
-                .height(HEIGHT)
-                .title("Connections a second, 8 clients")
-                .build();
-        chart.getStyler().setLegendVisible(false);
-        List<Measurement> rates = of(report, "rate-8", "rate");
-        chart.addSeries(
-                "connections a second",
-                rates.stream().map(Measurement::median).toList(),
-                rates.stream().map(m -> title(report, m.server())).toList());
-        return chart;
+    private static String rates(Report report) {
+        return Bars.draw(
+                "Connections a second, 8 clients",
+                of(report, "rate-8", "rate").stream()
+                        .map(m -> new Bars.Bar(
+                                title(report, m.server()), m.server().startsWith("forkd"), m))
+                        .toList());
     }
 
     /** The axis of HdrHistogram: as far from p90 to p99 as from p99 to p99.9. */
-    private static XYChart latencies(Report report) {
-        XYChart chart = new XYChartBuilder()
-                .width(WIDTH)
-                .height(HEIGHT)
-                .title("Time to the first byte at 100 arrivals a second")
-                .xAxisTitle("one of so many connections waits longer")
-                .yAxisTitle("µs")
-                .build();
-        chart.getStyler().setXAxisLogarithmic(true);
-        chart.getStyler().setYAxisLogarithmic(true);
-        for (Measurement median : of(report, "open-100", "p50")) {
-            List<Double> x = new ArrayList<>();
-            List<Double> y = new ArrayList<>();
-            for (double percentile : Percentiles.ALL) {
-                x.add(WHOLE / (WHOLE - Math.min(percentile, WORST)));
-                y.add(value(report, "open-100", median.server(), Percentiles.name(percentile)));
-            }
-            chart.addSeries(title(report, median.server()), x, y);
-        }
-        return chart;
+    private static String latencies(Report report) {
+        Lines.Axis axis = new Lines.Axis(
+                "of so many connections in a hundred",
+                Percentiles.ALL.stream()
+                        .map(percentile -> WHOLE / (WHOLE - Math.min(percentile, WORST)))
+                        .toList(),
+                Percentiles.ALL.stream().map(Percentiles::name).toList());
+        return Lines.draw(
+                "Time to the first byte at 100 arrivals a second, µs",
+                axis,
+                of(report, "open-100", "p50").stream()
+                        .map(m -> new Lines.Line(title(report, m.server()), percentiles(report, m.server())))
+                        .toList());
     }
 
-    private static XYChart heaps(Report report) {
-        XYChart chart = new XYChartBuilder()
-                .width(WIDTH)
-                .height(HEIGHT)
-                .title("Connections a second by the heap of the handler, model fork, 8 clients")
-                .xAxisTitle("MB of live objects")
-                .build();
-        chart.getStyler().setXAxisLogarithmic(true);
-        chart.getStyler().setYAxisMin(0.0);
-        chart.getStyler().setLegendVisible(false);
+    private static List<Double> percentiles(Report report, String server) {
+        return Percentiles.ALL.stream()
+                .map(percentile -> value(report, "open-100", server, Percentiles.name(percentile)))
+                .toList();
+    }
+
+    private static String heaps(Report report) {
         List<Integer> measured = HEAPS.stream()
                 .filter(size -> !of(report, "heap-" + size, "rate").isEmpty())
                 .toList();
-        chart.addSeries(
-                "connections a second",
-                measured,
-                measured.stream()
-                        .map(size -> value(report, "heap-" + size, Forkd.FORK, "rate"))
-                        .toList());
-        return chart;
+        return Lines.draw(
+                "Connections a second by the heap of the handler, model fork, 8 clients",
+                new Lines.Axis(
+                        "MB of live objects",
+                        measured.stream().map(Integer::doubleValue).toList(),
+                        measured.stream().map(size -> Integer.toString(size)).toList()),
+                List.of(new Lines.Line(
+                        title(report, Forkd.FORK),
+                        measured.stream()
+                                .map(size -> value(report, "heap-" + size, Forkd.FORK, "rate"))
+                                .toList())));
     }
 
     private static double value(Report report, String scenario, String server, String metric) {

@@ -29,7 +29,7 @@ final class ReadmeTable {
         if (reports.isEmpty()) {
             return "Not measured yet.\n";
         }
-        List<String> head = new ArrayList<>(List.of("compared with", "goal"));
+        List<String> head = new ArrayList<>(List.of("what is compared", "goal"));
         reports.keySet().forEach(name -> head.add(name.replace("jdk", "JDK ")));
         Grid grid = new Grid(head.toArray(String[]::new));
         goals(reports).forEach(goal -> {

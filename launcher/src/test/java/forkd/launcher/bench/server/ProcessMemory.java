@@ -31,16 +31,6 @@ public record ProcessMemory(double pageTables, double anonymous, double huge, lo
         }
     }
 
-    /** The one that forks: of forkd the stem, of others the server itself. */
-    public static ProcessMemory ofForking(ProcessHandle server) throws IOException {
-        for (ProcessHandle child : server.children().toList()) {
-            if (name(child.pid()).equals("forkd: stem")) {
-                return of(child.pid());
-            }
-        }
-        return of(server.pid());
-    }
-
     /** The proportional share of some workers of the server, evenly chosen. */
     public static List<Double> pssOfWorkers(ProcessHandle server, int samples) throws IOException {
         List<ProcessHandle> children = server.children().toList();

@@ -15,13 +15,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * A server in a session of its own, below timeout(1), so that it ends even if the benchmark is killed. Closing it ends it, and
  * whatever of it is left after that.
  */
 public final class RunningServer implements AutoCloseable {
+    private static final Pattern STEM = Pattern.compile("stem pid=(\\d+)");
     private static final byte[] PING = ("x".repeat(63) + "\n").getBytes(StandardCharsets.US_ASCII);
     private static final long PATIENCE_NANOS = 60_000_000_000L;
     private static final int READ_MILLIS = 60_000;
@@ -133,6 +137,17 @@ public final class RunningServer implements AutoCloseable {
             throw new IOException(kind.id() + " has ended: " + tail());
         }
         return child.get();
+    }
+
+    /** The process that forks: of forkd the stem, which its log names, of others the server itself. */
+    public long forking() throws IOException {
+        try (Stream<String> lines = Files.lines(log)) {
+            Optional<Long> stem = lines.map(STEM::matcher)
+                    .filter(Matcher::lookingAt)
+                    .map(found -> Long.parseLong(found.group(1)))
+                    .reduce((first, last) -> last);
+            return stem.isPresent() ? stem.get() : main().pid();
+        }
     }
 
     /** The pids of all its processes. */
