@@ -37,10 +37,12 @@ final class SmokeGuard {
         System.out.println("compares with " + file.getFileName());
         Map<String, Outcome> recorded = ReportFile.read(file).outcomes().stream()
                 .collect(Collectors.toMap(outcome -> outcome.goal().id(), Function.identity()));
-        List<Outcome> worse = losses(recorded);
+        List<Outcome> worse = losses(recorded, settings);
         if (!worse.isEmpty()) {
             System.out.println("once more: a loss must show twice");
-            worse = losses(recorded).stream().filter(sameAsOneOf(worse)).toList();
+            worse = losses(recorded, onlyCasesOf(worse)).stream()
+                    .filter(sameAsOneOf(worse))
+                    .toList();
         }
         worse.forEach(outcome -> System.out.println("LOSS: " + outcome.goal().what() + ": " + outcome.median()
                 + ", recorded " + recorded.get(outcome.goal().id()).median()));
@@ -52,7 +54,16 @@ final class SmokeGuard {
                 .anyMatch(other -> other.goal().id().equals(outcome.goal().id()));
     }
 
-    private List<Outcome> losses(Map<String, Outcome> recorded) throws IOException, InterruptedException {
+    private Settings onlyCasesOf(List<Outcome> outcomes) {
+        return new Settings(
+                true,
+                outcomes.stream().map(outcome -> outcome.goal().caseName()).collect(Collectors.toSet()),
+                settings.project(),
+                settings.folder());
+    }
+
+    private static List<Outcome> losses(Map<String, Outcome> recorded, Settings settings)
+            throws IOException, InterruptedException {
         Report report = Benchmark.measure(settings);
         ConsoleTable.print(report, System.out);
         return report.outcomes().stream()

@@ -45,6 +45,12 @@ public record Goal(
         return base != null;
     }
 
+    /** The case that measures it: rate-8 is measured by rate, open-100 by latency. */
+    public String caseName() {
+        String first = scenario.split("-", 2)[0];
+        return first.equals("open") ? "latency" : first;
+    }
+
     /** Is the value as it should be? */
     public boolean isReached(double value) {
         return atLeast ? value >= bound : value <= bound;
