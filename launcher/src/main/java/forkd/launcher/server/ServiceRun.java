@@ -98,8 +98,7 @@ final class ServiceRun implements AutoCloseable {
                     ends);
             int most = config.limits().connections().number();
             Entrance entrance = new Entrance(config.proxy(), most, gate, refusals);
-            AcceptLoop loop =
-                    new AcceptLoop(listeners, gate, entrance, workers, launcher, wake, lifetime, ids, log);
+            AcceptLoop loop = new AcceptLoop(listeners, gate, entrance, workers, launcher, wake, lifetime, ids, log);
             loop.run(stop, reload);
             listeners.forEach(Listener::close);
             loop.finish();

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -72,6 +75,30 @@ class ForkStemIT {
                     .forEach(line -> pids.add(Events.number(line, "pid")));
             assertTrue(pids.size() >= 3, () -> "stems: " + pids);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "never"})
+    void theMemoryOfAStemIsInHugePagesUnlessToldOtherwise(String option) throws Exception {
+        String enabled = Files.readString(Path.of("/sys/kernel/mm/transparent_hugepage/enabled"));
+        try (ForkdServer server = ForkServers.echo("--huge-pages", option);
+                Socket client = server.connect()) {
+            WorkerProcessIT.ping(client);
+            long kibibytes = hugeKibibytes(ForkServers.stem(server));
+            if (option.equals("auto") && !enabled.contains("[never]")) {
+                assertTrue(kibibytes > 20_000, () -> kibibytes + " KiB are in huge pages");
+            } else if (enabled.contains("[madvise]")) {
+                assertEquals(0, kibibytes);
+            }
+        }
+    }
+
+    private static long hugeKibibytes(long pid) throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + pid + "/smaps_rollup")).stream()
+                .filter(line -> line.startsWith("AnonHugePages:"))
+                .map(line -> line.replaceAll("\\D", ""))
+                .mapToLong(Long::parseLong)
+                .sum();
     }
 
     @Test
