@@ -77,7 +77,8 @@ final class VersionOne {
         try {
             return InetAddr.of(IpLiteral.parse(host), Integer.parseInt(port));
         } catch (IllegalArgumentException e) {
-            throw new ProxyHeaderException(e.getMessage());
+            // Its message quotes the sender's bytes, which belong into no log.
+            throw new ProxyHeaderException("an address is not in its canonical form");
         }
     }
 }
