@@ -1,6 +1,8 @@
 package forkd.posix;
 
 import com.kenai.jffi.Library;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import jnr.ffi.Pointer;
 
@@ -44,17 +46,19 @@ public final class EnvironmentBlock {
      * @param variables at most {@value #MAX_VARIABLES}, each {@code NAME=value} without NUL
      */
     public static void write(PacketBuffer packet, int at, List<byte[]> variables) {
-        packet.putLong(at, variables.size());
-        int pointer = at + POINTERS;
-        int text = pointer + (variables.size() + 1) * Long.BYTES;
+        // In one piece: each call into native memory costs more than the copy.
+        ByteBuffer block = ByteBuffer.allocate(size(variables)).order(ByteOrder.nativeOrder());
+        block.putLong(variables.size());
+        int text = POINTERS + (variables.size() + 1) * Long.BYTES;
         for (byte[] variable : variables) {
-            packet.putLong(pointer, text - at);
-            pointer += Long.BYTES;
-            packet.putBytes(text, variable, 0, variable.length);
-            text += variable.length;
-            packet.putByte(text++, (byte) 0);
+            block.putLong(text);
+            text += variable.length + 1;
         }
-        packet.putLong(pointer, 0);
+        block.putLong(0);
+        for (byte[] variable : variables) {
+            block.put(variable).put((byte) 0);
+        }
+        packet.putBytes(at, block.array(), 0, block.position());
     }
 
     /**

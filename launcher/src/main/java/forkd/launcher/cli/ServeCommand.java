@@ -3,9 +3,11 @@ package forkd.launcher.cli;
 import forkd.launcher.freeze.ForkSupport;
 import forkd.launcher.process.CommandProgram;
 import forkd.launcher.process.Confiner;
+import forkd.launcher.process.DescriptorStyle;
 import forkd.launcher.process.FallbackLauncher;
 import forkd.launcher.process.ForkLauncher;
 import forkd.launcher.process.HandlerProgram;
+import forkd.launcher.process.ListenProgram;
 import forkd.launcher.process.PoolJvm;
 import forkd.launcher.process.PoolLauncher;
 import forkd.launcher.process.PoolPolicy;
@@ -14,6 +16,7 @@ import forkd.launcher.process.WarmUpPlan;
 import forkd.launcher.process.WorkerEnvironment;
 import forkd.launcher.process.WorkerJvm;
 import forkd.launcher.process.WorkerLauncher;
+import forkd.launcher.process.WorkerProgram;
 import forkd.launcher.process.ZygoteJvm;
 import forkd.launcher.server.EventLog;
 import forkd.launcher.server.ListenException;
@@ -226,8 +229,8 @@ final class ServeCommand implements Callable<Integer> {
             if (model == Model.FORK || model == Model.POOL) {
                 throw usage("--model " + model + " is for Java handlers, and a command was given: " + command.get(0));
             }
-            CommandProgram program = commandProgram();
-            Confiner confiner = privileges.prepare(WorkerFiles.ofCommand(program.path()));
+            WorkerProgram program = commandProgram();
+            Confiner confiner = privileges.prepare(WorkerFiles.ofCommand(program.executables()));
             return new Service(
                     new SpawnLauncher(program, workerEnvironment, confiner),
                     program.kind(),
@@ -237,6 +240,9 @@ final class ServeCommand implements Callable<Integer> {
         }
         if (handler != null && mainClass != null) {
             throw usage("--handler and --main exclude each other");
+        }
+        if (worker.style() == DescriptorStyle.LISTEN) {
+            throw usage("--descriptor listen is for commands: a handler is given its Connection");
         }
         List<Path> absolute = checkHandler();
         checkJavaOptions();
@@ -318,13 +324,14 @@ final class ServeCommand implements Callable<Integer> {
         return handler == null ? "echo" : handler;
     }
 
-    private CommandProgram commandProgram() throws ErrnoException {
+    private WorkerProgram commandProgram() throws ErrnoException {
         if (handler != null || mainClass != null || !classPath.isEmpty() || !javaOptions.isEmpty()) {
             throw usage(
                     "--handler, --main, --classpath and --java-option are for Java handlers, and a command was given: "
                             + command.get(0));
         }
-        return new CommandProgram(command, System.getenv("PATH"), privileges.root());
+        CommandProgram program = new CommandProgram(command, System.getenv("PATH"), privileges.root());
+        return worker.style() == DescriptorStyle.LISTEN ? new ListenProgram(program, privileges.root()) : program;
     }
 
     /** The user's class path, in which the handler has been found. */

@@ -14,9 +14,9 @@ import java.util.Optional;
  * @param folders folders of which they need some files: the JDK, forkd's libraries
  */
 record WorkerFiles(List<String> execute, List<String> read, List<String> folders) {
-    /** Of a command: itself. What else it needs, its user knows. */
-    static WorkerFiles ofCommand(String path) {
-        return new WorkerFiles(List.of(path), List.of(), List.of());
+    /** Of a command: itself, and what starts it. What else it needs, its user knows. */
+    static WorkerFiles ofCommand(List<String> executables) {
+        return new WorkerFiles(executables, List.of(), List.of());
     }
 
     /** Of a handler. */

@@ -1,5 +1,6 @@
 package forkd.launcher.cli;
 
+import forkd.launcher.process.DescriptorStyle;
 import forkd.launcher.process.WorkerStderr;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
@@ -8,6 +9,19 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The options of {@code serve} that say which descriptors workers get. */
 final class WorkerOptions {
+    @Option(
+            names = "--descriptor",
+            paramLabel = "inetd|listen",
+            defaultValue = "inetd",
+            converter = StyleConverter.class,
+            description = {
+                "Where a command finds its connection. inetd: on descriptors 0 and 1."
+                        + " listen: on 3, with LISTEN_FDS, LISTEN_PID and LISTEN_FDNAMES=connection, as under systemd;"
+                        + " 0 is /dev/null and 1 the log.",
+                "Default: ${DEFAULT-VALUE}."
+            })
+    private DescriptorStyle style;
+
     @Option(
             names = "--worker-stderr",
             paramLabel = "log|inherit",
@@ -20,8 +34,25 @@ final class WorkerOptions {
             })
     private WorkerStderr stderr;
 
+    DescriptorStyle style() {
+        return style;
+    }
+
     WorkerStderr stderr() {
         return stderr;
+    }
+
+    /** The names of {@link DescriptorStyle} in lower case. */
+    static final class StyleConverter implements ITypeConverter<DescriptorStyle> {
+        @Override
+        public DescriptorStyle convert(String text) {
+            for (DescriptorStyle one : DescriptorStyle.values()) {
+                if (one.name().toLowerCase(Locale.ROOT).equals(text)) {
+                    return one;
+                }
+            }
+            throw new TypeConversionException("'" + text + "' is neither inetd nor listen");
+        }
     }
 
     /** The names of {@link WorkerStderr} in lower case. */

@@ -2,12 +2,9 @@ package forkd.launcher.process;
 
 import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
-import forkd.posix.Inherited;
 import forkd.posix.Posix;
 import forkd.posix.SpawnRequest;
-import forkd.worker.WorkerContract;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +13,7 @@ public final class SpawnLauncher implements WorkerLauncher {
     private final WorkerProgram program;
     private final WorkerEnvironment environment;
     private final Confiner confiner;
+    private WorkerDescriptors descriptors;
     private LaunchListener listener;
 
     public SpawnLauncher(WorkerProgram program, WorkerEnvironment environment, Confiner confiner) {
@@ -25,8 +23,9 @@ public final class SpawnLauncher implements WorkerLauncher {
     }
 
     @Override
-    public void start(LaunchListener toTell) {
+    public void start(LaunchListener toTell) throws ErrnoException {
         listener = toTell;
+        descriptors = new WorkerDescriptors(program.style());
     }
 
     @Override
@@ -47,22 +46,10 @@ public final class SpawnLauncher implements WorkerLauncher {
     }
 
     private int spawn(Incoming connection) throws ErrnoException {
+        List<String> variables = environment.of(connection);
+        variables.addAll(descriptors.variables());
         return Posix.spawn(new SpawnRequest(
-                program.path(),
-                program.argv(connection),
-                environment.of(connection),
-                descriptors(connection),
-                confiner.ofWorker()));
-    }
-
-    private static List<Inherited> descriptors(Incoming connection) {
-        List<Inherited> descriptors = new ArrayList<>();
-        descriptors.add(new Inherited(connection.socket(), WorkerContract.CONNECTION_IN));
-        descriptors.add(new Inherited(connection.socket(), WorkerContract.CONNECTION_OUT));
-        if (connection.log() != null) {
-            descriptors.add(new Inherited(connection.log(), WorkerContract.LOG));
-        }
-        return descriptors;
+                program.path(), program.argv(connection), variables, descriptors.of(connection), confiner.ofWorker()));
     }
 
     @Override
@@ -92,6 +79,8 @@ public final class SpawnLauncher implements WorkerLauncher {
 
     @Override
     public void close() {
-        // nothing is kept between two connections
+        if (descriptors != null) {
+            descriptors.close();
+        }
     }
 }

@@ -104,9 +104,8 @@ public final class WorkerEnvironment {
         if (list.size() > EnvironmentBlock.MAX_VARIABLES) {
             throw new ErrnoException("environment(" + list.size() + " variables)", Errno.E2BIG);
         }
-        int bytes = bytes(list);
-        if (bytes > MAX_BYTES) {
-            throw new ErrnoException("environment(" + bytes + " bytes)", Errno.E2BIG);
+        if (mayBeLong(list) && bytes(list) > MAX_BYTES) {
+            throw new ErrnoException("environment(" + bytes(list) + " bytes)", Errno.E2BIG);
         }
         return list;
     }
@@ -122,6 +121,15 @@ public final class WorkerEnvironment {
             put(all, variable);
         }
         return list(all);
+    }
+
+    /** Without looking at the characters, of which none takes more than three bytes. */
+    private static boolean mayBeLong(List<String> variables) {
+        int length = 0;
+        for (String variable : variables) {
+            length += variable.length() * 3 + 1 + Long.BYTES;
+        }
+        return length > MAX_BYTES / 2;
     }
 
     private static int bytes(List<String> variables) {

@@ -10,6 +10,16 @@ public interface WorkerProgram {
     /** The arguments for one connection, argv[0] first. */
     List<String> argv(Incoming connection);
 
+    /** Where it finds its connection. */
+    default DescriptorStyle style() {
+        return DescriptorStyle.INETD;
+    }
+
+    /** All files that are executed until it runs. */
+    default List<String> executables() {
+        return List.of(path());
+    }
+
     /** The field of the {@code listening} event that names what runs: {@code handler} or {@code command}. */
     String kind();
 
