@@ -15,7 +15,9 @@ import java.util.Optional;
  */
 public final class ListenProgram implements WorkerProgram {
     private static final String SHELL = "/bin/sh";
-    private static final String SCRIPT = "export " + WorkerContract.LISTEN_PID + "=$$; exec \"$@\"";
+    /** What shells add to the environment is taken out again. */
+    private static final String SCRIPT =
+            "export " + WorkerContract.LISTEN_PID + "=$$; unset PWD OLDPWD SHLVL; exec \"$@\"";
 
     private final CommandProgram program;
 

@@ -47,6 +47,7 @@ class WorkerContractIT {
                 .removeIf(one -> one.getValue().equals(ours.environment().get(one.getKey())));
         assertEquals(Map.of(), missing, () -> "missing or different: theirs " + theirs + ", ours " + ours);
         assertDescriptors(other.like().contains("listen"), ours);
+        assertTrue(!ours.environment().containsKey("PWD"), () -> "a shell's: " + ours);
         if (other.like().contains("listen")) {
             assertTrue(theirs.descriptors().get(3).startsWith("socket:"), () -> "" + theirs);
         } else if (!other.name().equals("ncat")) { // which copies between the connection and pipes
