@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -13,6 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a child gives up before its program runs, against the kernel. Most of it takes root. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -139,6 +141,20 @@ class ConfinedSpawnTest {
                 ErrnoException.class, () -> Posix.rehearse(made.confinement(), List.of(), List.of("/etc/shadow")));
 
         assertEquals("open(/etc/shadow) failed: EACCES (Permission denied)", e.getMessage());
+    }
+
+    /** Opening a FIFO blocks, as a SIGSTOP of another process of its user would. */
+    @Test
+    void aChildThatDoesNotGetToItsProgramIsKilled(@TempDir Path folder) throws Exception {
+        Path fifo = folder.resolve("fifo");
+        assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
+        Made made = new Made();
+        made.noNewPrivileges = true;
+
+        ErrnoException e = assertThrows(
+                ErrnoException.class, () -> Posix.rehearse(made.confinement(), List.of(), List.of(fifo.toString())));
+
+        assertEquals("open(" + fifo + ") failed: EINTR (Interrupted system call)", e.getMessage());
     }
 
     @Test

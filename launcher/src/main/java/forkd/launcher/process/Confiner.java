@@ -8,6 +8,7 @@ import forkd.posix.Resource;
 import forkd.posix.ResourceLimit;
 import forkd.worker.WorkerContract;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,8 @@ import java.util.List;
 public final class Confiner {
     /** Workers have the launcher's rights. */
     public static final Confiner NONE = new Confiner(Confinement.NONE, null);
+
+    private static final Path SUID_DUMPABLE = Path.of("/proc/sys/fs/suid_dumpable");
 
     private final Confinement confinement;
     private final WorkerCgroups cgroups;
@@ -38,11 +41,24 @@ public final class Confiner {
      */
     public static Confiner prepare(
             Confinement confinement, CgroupLimits limits, List<String> execute, List<String> read) throws IOException {
+        if (confinement.changesUser()) {
+            checkThatMemoryIsHidden();
+        }
         if (!confinement.isNone()) {
             Posix.rehearse(confinement, execute, read);
         }
         return new Confiner(
                 confinement, limits.isEmpty() ? null : WorkerCgroups.prepare(limits, Path.of("/proc/self")));
+    }
+
+    /** A child that has become another user and has not executed its program shares the launcher's memory. */
+    private static void checkThatMemoryIsHidden() throws IOException {
+        if (Files.exists(SUID_DUMPABLE)
+                && Files.readString(SUID_DUMPABLE).strip().equals("1")) {
+            throw new IOException(
+                    "workers cannot be another user while fs.suid_dumpable is 1: they could read the launcher's memory;"
+                            + " set it to 0 or 2");
+        }
     }
 
     /** For a worker that is spawned, alone in its cgroup. */

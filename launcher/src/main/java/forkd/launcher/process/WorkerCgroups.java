@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A cgroup (version 2) for each worker, below the launcher's own. The launcher itself moves into a leaf: a cgroup whose
@@ -23,11 +24,12 @@ import java.util.TreeSet;
  */
 final class WorkerCgroups {
     private static final int TRIES = 4;
+    /** Of all services of the launcher, which share its cgroup. */
+    private static final AtomicLong COUNT = new AtomicLong();
 
     private final Path base;
     private final CgroupLimits limits;
     private final Deque<String> made = new ArrayDeque<>();
-    private long count;
 
     private WorkerCgroups(Path base, CgroupLimits limits) {
         this.base = base;
@@ -106,7 +108,8 @@ final class WorkerCgroups {
     /** Makes one with its limits, and returns its folder. */
     synchronized String make() throws ErrnoException {
         removeSome(TRIES);
-        String folder = base.resolve("worker-" + Posix.getpid() + "-" + ++count).toString();
+        String folder = base.resolve("worker-" + Posix.getpid() + "-" + COUNT.incrementAndGet())
+                .toString();
         Cgroup.make(folder);
         made.add(folder);
         for (var limit : limits.files().entrySet()) {

@@ -10,9 +10,9 @@ import forkd.posix.Cgroup;
 import forkd.posix.ErrnoException;
 import forkd.posix.Posix;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,7 +55,8 @@ class WorkerCgroupsTest {
         // The kernel would make the files of the worker's folder.
         ErrnoException e = assertThrows(ErrnoException.class, () -> WorkerCgroups.prepare(MEMORY, proc));
 
-        assertTrue(e.getMessage().matches("open\\(.*/a/worker-\\d+-1/memory.max\\) failed: ENOENT .*"), e.getMessage());
+        assertTrue(
+                e.getMessage().matches("open\\(.*/a/worker-\\d+-\\d+/memory.max\\) failed: ENOENT .*"), e.getMessage());
         assertEquals(Integer.toString(Posix.getpid()), Files.readString(leaf.resolve("cgroup.procs")));
         assertEquals("+memory", Files.readString(own.resolve("cgroup.subtree_control")));
     }
@@ -92,9 +93,10 @@ class WorkerCgroupsTest {
             assertFalse(Files.exists(Path.of(second)), "it never had one");
         } finally {
             Cgroup.set(root.toString(), "cgroup.procs", pid);
-            for (String folder :
-                    List.of("launcher", "worker-" + pid + "-2", "worker-" + pid + "-3", "worker-" + pid + "-4")) {
-                Cgroup.remove(own + "/" + folder);
+            try (DirectoryStream<Path> folders = Files.newDirectoryStream(Path.of(own), "{launcher,worker-*}")) {
+                for (Path folder : folders) {
+                    Cgroup.remove(folder.toString());
+                }
             }
             Cgroup.remove(own);
             if (!enabled) {
