@@ -9,6 +9,7 @@ import forkd.launcher.admission.PenaltyRules;
 import forkd.launcher.admission.Rate;
 import forkd.launcher.admission.SourcePrefix;
 import forkd.launcher.admission.StartingLimit;
+import forkd.launcher.server.WorkerTimes;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -126,8 +127,27 @@ final class LimitOptions {
             })
     private Duration maxLifetime;
 
-    Optional<Duration> maxLifetime() {
-        return Optional.ofNullable(maxLifetime);
+    @Option(
+            names = "--idle-timeout",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = {
+                "How long no byte may come from a client, nor be taken by it. Then its worker is ended as by --max-lifetime, with"
+                        + " reason=idle-timeout. TCP only: an error where a Unix socket is among the listeners."
+                        + " Default: no limit."
+            })
+    private Duration idleTimeout;
+
+    WorkerTimes times() {
+        checkPositive("--max-lifetime", maxLifetime);
+        checkPositive("--idle-timeout", idleTimeout);
+        return new WorkerTimes(Optional.ofNullable(maxLifetime), Optional.ofNullable(idleTimeout));
+    }
+
+    private void checkPositive(String option, Duration time) {
+        if (time != null && time.isZero()) {
+            throw usage(option + " is more than 0; leave it out for no limit");
+        }
     }
 
     /** All limits of admission; a {@link ParameterException} where they do not go together. */

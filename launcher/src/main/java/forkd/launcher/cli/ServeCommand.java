@@ -212,7 +212,7 @@ final class ServeCommand implements Callable<Integer> {
                 listeners.backlog(),
                 listeners.proxy(),
                 limits.limits(),
-                limits.maxLifetime(),
+                limits.times(),
                 access.access(),
                 drainTimeout);
         try {

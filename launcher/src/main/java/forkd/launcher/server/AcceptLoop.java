@@ -30,7 +30,7 @@ final class AcceptLoop {
     private final WorkerTable workers;
     private final WorkerLauncher launcher;
     private final WakePipe wake;
-    private final LifetimeLimit lifetime;
+    private final TimeLimits times;
     private final AcceptErrors errors;
     private final PollSet poll;
     private final AtomicLong ids;
@@ -42,7 +42,7 @@ final class AcceptLoop {
             WorkerTable workers,
             WorkerLauncher launcher,
             WakePipe wake,
-            LifetimeLimit lifetime,
+            TimeLimits times,
             AtomicLong ids,
             EventLog log) {
         this.listeners = listeners;
@@ -51,7 +51,7 @@ final class AcceptLoop {
         this.workers = workers;
         this.launcher = launcher;
         this.wake = wake;
-        this.lifetime = lifetime;
+        this.times = times;
         this.ids = ids;
         this.errors = new AcceptErrors(log);
         this.poll = new PollSet(listeners.size() + OTHERS);
@@ -78,7 +78,7 @@ final class AcceptLoop {
                 launcher.reload();
                 gate.reload();
             }
-            lifetime.enforce();
+            times.enforce(workers::signalGroup, System.nanoTime());
             launcher.progress();
             entrance.progress(poll);
             for (int i = 0; accepting && i < listeners.size(); i++) {
@@ -109,7 +109,7 @@ final class AcceptLoop {
                         launcher.nextLook(),
                         gate.nextLook(),
                         entrance.nextLook(),
-                        lifetime.nextLook())
+                        times.nextLook(System.nanoTime()))
                 .flatMap(Optional::stream)
                 .min(Comparator.naturalOrder())
                 .orElse(null);

@@ -15,13 +15,21 @@ import forkd.posix.ErrnoException;
 final class Handover implements LaunchListener {
     private final Admission admission;
     private final WorkerTable workers;
+    private final TimeLimits times;
     private final Refusals refusals;
     private final EventLog log;
     private final WakePipe wake;
 
-    Handover(Admission admission, WorkerTable workers, Refusals refusals, EventLog log, WakePipe wake) {
+    Handover(
+            Admission admission,
+            WorkerTable workers,
+            TimeLimits times,
+            Refusals refusals,
+            EventLog log,
+            WakePipe wake) {
         this.admission = admission;
         this.workers = workers;
+        this.times = times;
         this.refusals = refusals;
         this.log = log;
         this.wake = wake;
@@ -29,10 +37,12 @@ final class Handover implements LaunchListener {
 
     @Override
     public void started(Incoming connection, int pid) {
+        Worker worker = new Worker(pid, connection.id(), connection.acceptNanos());
+        times.started(worker, connection.socket());
         connection.socket().close();
         // The event before the publication: from there on the reaper may write the worker's end.
         log.accept(connection, pid, workers.taken(), workers.maximum());
-        workers.publish(new Worker(pid, connection.id(), connection.acceptNanos()));
+        workers.publish(worker);
     }
 
     @Override

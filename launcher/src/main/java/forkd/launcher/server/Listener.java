@@ -136,6 +136,11 @@ public final class Listener implements AutoCloseable {
         return proxied;
     }
 
+    /** Whether its connections are TCP's. */
+    boolean isTcp() {
+        return bound instanceof InetAddr;
+    }
+
     private boolean isWildcard() {
         return bound instanceof InetAddr inet && inet.address().isAnyLocalAddress();
     }

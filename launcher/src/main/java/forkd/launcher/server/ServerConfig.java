@@ -5,7 +5,6 @@ import forkd.launcher.admission.AdmissionLimits;
 import forkd.launcher.proxy.ProxyPolicy;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What a server is told.
@@ -14,7 +13,7 @@ import java.util.Optional;
  * @param backlog how many connections may wait for accept, on each listener
  * @param proxy whose PROXY headers are believed
  * @param limits how many connections may come, and live at once
- * @param maxLifetime how long a worker may live; empty for as long as it likes
+ * @param times how long workers may take
  * @param access who may connect
  * @param drainTimeout how long workers may finish after a stop signal
  */
@@ -23,6 +22,6 @@ public record ServerConfig(
         int backlog,
         ProxyPolicy proxy,
         AdmissionLimits limits,
-        Optional<Duration> maxLifetime,
+        WorkerTimes times,
         Access access,
         Duration drainTimeout) {}

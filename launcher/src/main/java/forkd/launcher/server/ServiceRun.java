@@ -7,7 +7,6 @@ import forkd.launcher.process.WorkerLauncher;
 import forkd.launcher.process.WorkerLogs;
 import forkd.launcher.process.WorkerStderr;
 import forkd.launcher.process.WorkerTable;
-import forkd.posix.ErrnoException;
 import forkd.posix.Posix;
 import java.io.IOException;
 import java.time.Duration;
@@ -35,7 +34,7 @@ final class ServiceRun implements AutoCloseable {
     private final ReloadRequest reload = new ReloadRequest(wake::wake);
     private final Admission admission;
     private final Refusals refusals;
-    private final LifetimeLimit lifetime;
+    private final TimeLimits times;
     private final WorkerTable workers;
     private final WorkerLogs logs;
     private final WorkerLauncher launcher;
@@ -43,13 +42,14 @@ final class ServiceRun implements AutoCloseable {
     private boolean ended;
 
     /**
-     * Nothing is open yet but what its threads talk over.
+     * Nothing is open yet but what its threads talk over, and what the limits of time need.
      *
      * @param children of the launcher
      * @param ids numbers the connections of all services
      * @param log of the launcher
+     * @throws ListenException where a limit of time cannot be applied
      */
-    ServiceRun(ServedService served, Children children, AtomicLong ids, EventLog log) throws ErrnoException {
+    ServiceRun(ServedService served, Children children, AtomicLong ids, EventLog log) throws IOException {
         this.config = served.config();
         this.service = served.service();
         this.log = served.name().map(log::of).orElse(log);
@@ -61,23 +61,22 @@ final class ServiceRun implements AutoCloseable {
         this.launcher = service.stderr() == WorkerStderr.LOG
                 ? new LoggingLauncher(service.launcher(), logs)
                 : service.launcher();
-        LifetimeLimit[] limit = new LifetimeLimit[1];
+        this.times = TimeLimits.open(config.times(), this.log);
         this.workers = new WorkerTable(
                 config.limits().connections().number(),
-                new WorkerEnds(admission, worker -> limit[0].reasonOf(worker), logs::ended, this.log, ends),
+                new WorkerEnds(admission, times::ended, logs::ended, this.log, ends),
                 children);
-        this.lifetime = new LifetimeLimit(config.maxLifetime(), workers, this.log);
-        limit[0] = lifetime;
     }
 
     /** Opens the listeners: clients can connect, and wait. */
     void open(InheritedSockets inherited) throws IOException {
         listeners.addAll(Listeners.open(config.listen(), config.backlog(), inherited));
+        times.checkListeners(listeners);
     }
 
     /** Prepares what workers are made from. Blocks for as long as that takes. */
     void start() throws IOException {
-        launcher.start(new Handover(admission, workers, refusals, log, wake));
+        launcher.start(new Handover(admission, workers, times, refusals, log, wake));
     }
 
     List<Listener> listeners() {
@@ -98,7 +97,7 @@ final class ServiceRun implements AutoCloseable {
                     ends);
             int most = config.limits().connections().number();
             Entrance entrance = new Entrance(config.proxy(), most, gate, refusals);
-            AcceptLoop loop = new AcceptLoop(listeners, gate, entrance, workers, launcher, wake, lifetime, ids, log);
+            AcceptLoop loop = new AcceptLoop(listeners, gate, entrance, workers, launcher, wake, times, ids, log);
             loop.run(stop, reload);
             listeners.forEach(Listener::close);
             loop.finish();
@@ -145,6 +144,7 @@ final class ServiceRun implements AutoCloseable {
     public void close() {
         stopServing();
         logs.close();
+        times.close();
         wake.close();
     }
 }

@@ -85,7 +85,7 @@ class ShutdownIT {
     @ParameterizedTest
     @ValueSource(strings = {"fork", "spawn"})
     void aWorkerThatLivesTooLongIsEndedAndTheOthersAreNot(String model) throws Exception {
-        try (ForkdServer server = ForkdServer.serve("-m", model, "-l", "127.0.0.1:0", "--max-lifetime", "1s")) {
+        try (ForkdServer server = ForkdServer.serve("-m", model, "-l", "127.0.0.1:0", "--max-lifetime", "4s")) {
             try (Socket idle = server.connect()) {
                 WorkerProcessIT.ping(idle);
                 assertEquals("short", EchoIT.nc("short", "127.0.0.1", server.port()));

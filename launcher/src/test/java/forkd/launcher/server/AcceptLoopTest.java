@@ -212,7 +212,8 @@ class AcceptLoopTest {
         AdmissionLimits limits = AdmissionLimits.of(table.maximum());
         Admission admission = new Admission(limits, () -> 0, penalty -> {}, System.nanoTime());
         Refusals refusals = new Refusals(log.log());
-        launcher.start(new Handover(admission, table, refusals, log.log(), wake));
+        TimeLimits times = TimeLimits.open(WorkerTimes.UNLIMITED, log.log());
+        launcher.start(new Handover(admission, table, times, refusals, log.log(), wake));
         Gate gate = new Gate(
                 new Gate.Doors(
                         new AccessControl(Access.open(), List.of(), log.log()),
@@ -230,7 +231,7 @@ class AcceptLoopTest {
                         table,
                         launcher,
                         wake,
-                        new LifetimeLimit(Optional.empty(), table, log.log()),
+                        times,
                         new AtomicLong(),
                         log.log())
                 .run(stop, new ReloadRequest(wake::wake));
