@@ -5,13 +5,18 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** What /proc tells of a process. */
 final class Processes {
+    /** TCP_LISTEN, as /proc/net/tcp writes it. */
+    private static final String LISTEN = "0A";
+
     private Processes() {}
 
     /** The pids of the direct children, zombies included. */
@@ -53,6 +58,23 @@ final class Processes {
             }
         }
         return descriptors;
+    }
+
+    /** The descriptors that lead to TCP connections, listening sockets not among them. */
+    static List<Integer> connectionsOf(long pid) throws IOException {
+        Set<String> connected = new HashSet<>();
+        for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+            for (String line : Files.readAllLines(Path.of(table))) {
+                String[] columns = line.strip().split("\\s+", -1);
+                if (!columns[3].equals(LISTEN)) {
+                    connected.add("socket:[" + columns[9] + "]");
+                }
+            }
+        }
+        return descriptorsOf(pid).entrySet().stream()
+                .filter(entry -> connected.contains(entry.getValue()))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /** The command line with blanks between the arguments, as ps shows it. */

@@ -1,0 +1,15 @@
+package forkd.launcher.it;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Fifty thousand connections over every limit and policy. Minutes long: {@code mvn -Psoak verify}. */
+@Tag("soak")
+@Timeout(3600)
+class LimitsSoakIT {
+    @Test
+    void fiftyThousandConnectionsLeaveNothing() throws Exception {
+        Flood.run(50_000);
+    }
+}

@@ -1,0 +1,160 @@
+package forkd.launcher.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A slot is free again however its worker ended. A source has three here: if one of them were lost at each end, the fourth
+ * connection would be closed at the latest.
+ */
+@Timeout(180)
+class SlotsIT {
+    private static final int SHARE = 3;
+    private static final int ROUNDS = 4 * SHARE;
+    private static final List<String> LIMITS =
+            List.of("--max-connections", "100", "--max-per-source", SHARE + ":close");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aWorkerThatExitsOrDiesGivesItsSlotBack() throws Exception {
+        String script = "while read x; do case $x in exit) exit 7;; die) kill -SEGV $$;; *) echo $x;; esac; done";
+        try (ForkdServer server = LimitsIT.serve(LIMITS, "/bin/sh", "-c", script)) {
+            for (int i = 0; i < ROUNDS; i++) {
+                end(server, i % 2 == 0 ? "exit" : "die");
+                server.await("end", line -> line.startsWith("end "), i + 1);
+            }
+            theWholeShareIsThere(server);
+        }
+    }
+
+    @Test
+    void aWorkerThatIsKilledGivesItsSlotBack() throws Exception {
+        try (ForkdServer server = LimitsIT.serve(LIMITS, "/bin/cat")) {
+            for (int i = 1; i <= ROUNDS; i++) {
+                try (Socket client = server.connect()) {
+                    WorkerProcessIT.ping(client);
+                    Commands.run("kill", "-KILL", Long.toString(WorkerProcessIT.worker(server, i)));
+                    server.await("end", line -> line.startsWith("end "), i);
+                }
+            }
+            theWholeShareIsThere(server);
+        }
+    }
+
+    @Test
+    void aWorkerThatCannotBeStartedGivesItsSlotBack() throws Exception {
+        Path program = folder.resolve("program");
+        try (ForkdServer server = serveCopyOfCat(program)) {
+            Path away = Files.move(program, folder.resolve("away"));
+            for (int i = 1; i <= ROUNDS; i++) {
+                try (Socket client = server.connect()) {
+                    assertEquals(-1, client.getInputStream().read());
+                }
+            }
+            Eventually.equal((long) ROUNDS, () -> LimitsIT.refused(server, "start"));
+            Files.move(away, program);
+            theWholeShareIsThere(server);
+        }
+    }
+
+    private static ForkdServer serveCopyOfCat(Path program) throws IOException, InterruptedException {
+        Files.copy(Path.of("/bin/cat"), program);
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return LimitsIT.serve(LIMITS, program.toString());
+    }
+
+    @Test
+    void aWorkerWhoseTimeIsOverGivesItsSlotBack() throws Exception {
+        try (ForkdServer server = LimitsIT.serve(
+                List.of("--max-per-source", SHARE + ":close", "--idle-timeout", "300ms"), "/bin/sh", "-c", "cat")) {
+            for (int i = 1; i <= 2 * SHARE; i++) {
+                try (Socket client = server.connect()) {
+                    assertEquals(-1, client.getInputStream().read());
+                }
+                server.await("end", line -> line.contains(" reason=idle-timeout "), i);
+            }
+            theWholeShareIsThere(server);
+        }
+    }
+
+    @Test
+    void aStemThatIsKilledTakesNoSlotAlong() throws Exception {
+        try (ForkdServer server = ForkServers.echo(LIMITS.toArray(String[]::new))) {
+            for (int i = 1; i <= SHARE + 1; i++) {
+                String stem = Long.toString(ForkServers.stem(server));
+                // Stopped, it takes connections and starts no worker; then it is gone.
+                Commands.run("kill", "-STOP", stem);
+                try (Crowd crowd = Crowd.staying(server, SHARE, "127.0.0.1")) {
+                    Commands.run("kill", "-KILL", stem);
+                    assertEquals(SHARE, Crowd.count(crowd.answers(SHARE), Crowd.SERVED));
+                }
+                server.await("stem", line -> line.startsWith("stem "), i + 1);
+                server.await("end", line -> line.startsWith("end "), i * SHARE);
+            }
+            theWholeShareIsThere(server);
+        }
+    }
+
+    @Test
+    void aClientThatLeavesWhileItWaitsGivesItsPlaceBack() throws Exception {
+        try (ForkdServer server =
+                LimitsIT.serve(List.of("--max-connections", "100", "--max-per-source", SHARE + ":queue"), "/bin/cat")) {
+            for (int i = 0; i < 3; i++) {
+                try (Crowd crowd = Crowd.staying(server, 2 * SHARE, "127.0.0.1")) {
+                    assertEquals(SHARE, Crowd.count(crowd.answers(SHARE), Crowd.SERVED));
+                }
+                // Those that waited get workers, too, which read the end of file.
+                server.await("end", line -> line.startsWith("end "), (i + 1) * 2 * SHARE);
+            }
+            try (Crowd crowd = Crowd.staying(server, SHARE, "127.0.0.1")) {
+                assertEquals(SHARE, Crowd.count(crowd.answers(SHARE), Crowd.SERVED));
+            }
+        }
+    }
+
+    // What a few thousand connections over every limit leave behind: nothing.
+    @Test
+    void connectionsOverTheLimitsLeaveNothing() throws Exception {
+        Flood.run(3000);
+    }
+
+    private static void end(ForkdServer server, String how) throws IOException {
+        try (Socket client = server.connect()) {
+            client.getOutputStream().write((how + "\n").getBytes(StandardCharsets.US_ASCII));
+            assertEquals(-1, client.getInputStream().read());
+        }
+    }
+
+    private static void theWholeShareIsThere(ForkdServer server) throws Exception {
+        try (Crowd crowd = Crowd.staying(server, SHARE, "127.0.0.1")) {
+            List<String> answers = crowd.answers(SHARE);
+            assertEquals(SHARE, Crowd.count(answers, Crowd.SERVED), () -> answers + " " + server.log());
+            try (Socket oneMore = server.connect()) {
+                assertTrue(isEnd(oneMore), "the share is no more than that");
+            }
+        }
+    }
+
+    private static boolean isEnd(Socket client) throws IOException {
+        client.getOutputStream().write('x');
+        try {
+            return client.getInputStream().read() < 0;
+        } catch (SocketException e) {
+            return true; // reset: closed with our byte unread
+        }
+    }
+}
