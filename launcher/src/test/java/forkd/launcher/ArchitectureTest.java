@@ -96,6 +96,26 @@ class ArchitectureTest {
     }
 
     @Test
+    void theConfigFileIsReadInOneRoom() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("forkd.launcher.config")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("org.tomlj.."))
+                .check(forkd);
+        noClasses()
+                .that()
+                .resideInAPackage("forkd.launcher.config")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(
+                        "forkd.launcher.cli..",
+                        "forkd.launcher.server..",
+                        "forkd.launcher.process..",
+                        "forkd.launcher.freeze.."))
+                .check(forkd);
+    }
+
+    @Test
     void decisionsAboutAccessAreMadeWithoutTheRestOfTheLauncher() {
         noClasses()
                 .that()

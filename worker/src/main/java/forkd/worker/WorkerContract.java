@@ -19,6 +19,9 @@ public final class WorkerContract {
     /** The listener's name as it is printed in the event log. */
     public static final String LISTENER = "FORKD_LISTENER";
 
+    /** Variable: the name of the service, where the launcher has several. */
+    public static final String SERVICE = "FORKD_SERVICE";
+
     /** {@code TCP}, or {@code IPC} for a Unix socket: UCSPI. */
     public static final String PROTO = "PROTO";
 

@@ -63,7 +63,18 @@ final class ArchiveCommand implements Callable<Integer> {
     }
 
     private static void rehearse(Path archives) throws IOException, InterruptedException {
-        Process server = new ProcessBuilder(serverCommand(archives))
+        // By way of a config file, so that its reader is in the archive, too.
+        Path config = Files.createTempFile("forkd-rehearsal", ".toml");
+        try {
+            Files.writeString(config, "drain-timeout = \"" + LIMIT_SECONDS + "s\"\nlisten = [\"127.0.0.1:0\"]\n");
+            rehearse(archives, config);
+        } finally {
+            Files.delete(config);
+        }
+    }
+
+    private static void rehearse(Path archives, Path config) throws IOException, InterruptedException {
+        Process server = new ProcessBuilder(serverCommand(archives, config))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try (BufferedReader log = server.errorReader(StandardCharsets.UTF_8)) {
@@ -81,7 +92,7 @@ final class ArchiveCommand implements Callable<Integer> {
     }
 
     /** This very JVM's command line, as bin/forkd made it, with another command at its end. */
-    private static List<String> serverCommand(Path archives) {
+    private static List<String> serverCommand(Path archives, Path config) {
         String[] own = ProcessHandle.current()
                 .info()
                 .arguments()
@@ -90,7 +101,7 @@ final class ArchiveCommand implements Callable<Integer> {
         command.add(WorkerJvm.javaExecutable());
         command.add(WorkerJvm.makeArchive(WorkerJvm.archive(archives, Archives.LAUNCHER)));
         command.addAll(Arrays.asList(own).subList(0, own.length - 1));
-        command.addAll(List.of("serve", "--listen", "127.0.0.1:0", "--drain-timeout", LIMIT_SECONDS + "s"));
+        command.addAll(List.of("serve", "--config", config.toString()));
         command.addAll(List.of("--handler", RehearsalHandler.class.getName()));
         command.addAll(List.of("-J", WorkerJvm.makeArchive(WorkerJvm.archive(archives, WorkerJvm.ARCHIVE))));
         return command;

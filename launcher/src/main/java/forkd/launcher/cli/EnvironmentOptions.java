@@ -2,11 +2,13 @@ package forkd.launcher.cli;
 
 import forkd.launcher.process.Imitation;
 import forkd.launcher.process.WorkerEnvironment;
+import forkd.worker.WorkerContract;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
@@ -50,9 +52,11 @@ final class EnvironmentOptions {
      * The environment of workers.
      *
      * @param own forkd's own
+     * @param service the name of the service, where there are several
      */
-    WorkerEnvironment environment(Map<String, String> own) {
+    WorkerEnvironment environment(Map<String, String> own, Optional<String> service) {
         Map<String, String> variables = new LinkedHashMap<>();
+        service.ifPresent(name -> variables.put(WorkerContract.SERVICE, name));
         for (String variable : set) {
             int at = variable.indexOf('=');
             if (at < 0) {

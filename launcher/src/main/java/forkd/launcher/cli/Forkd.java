@@ -20,6 +20,7 @@ import picocli.CommandLine.ParameterException;
         versionProvider = Version.class,
         subcommands = {
             ServeCommand.class,
+            CheckCommand.class,
             RulesCommand.class,
             DoctorCommand.class,
             ArchiveCommand.class,
@@ -47,10 +48,7 @@ public final class Forkd {
     }
 
     static CommandLine commandLine() {
-        CommandLine forkd = new CommandLine(new Forkd())
-                .setStopAtPositional(true)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExpandAtFiles(false)
+        CommandLine forkd = configured(new CommandLine(new Forkd()))
                 .setUsageHelpWidth(100)
                 .setUsageHelpLongOptionsMaxWidth(32)
                 .setParameterExceptionHandler((e, args) -> usageError(e))
@@ -58,6 +56,14 @@ public final class Forkd {
         // What stands behind a command of the user's is the command's; here there is none.
         forkd.getSubcommands().get("rules").setStopAtPositional(false);
         return forkd;
+    }
+
+    /** How every command line is read, also that which a config file stands for. */
+    static CommandLine configured(CommandLine commandLine) {
+        return commandLine
+                .setStopAtPositional(true)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false);
     }
 
     private static int usageError(ParameterException e) {

@@ -1,5 +1,6 @@
 package forkd.launcher.cli;
 
+import forkd.launcher.config.ConfigException;
 import forkd.launcher.freeze.ForkSupport;
 import forkd.launcher.process.CommandProgram;
 import forkd.launcher.process.Confiner;
@@ -78,12 +79,24 @@ import picocli.CommandLine.Spec;
             "2:an option names something that cannot be used",
             "111:a system call failed: an address cannot be bound, a command cannot be executed"
         })
-final class ServeCommand implements Callable<Integer> {
+class ServeCommand implements Callable<Integer> {
     /** Enough for the paths of a small handler to be compiled. */
     private static final int BUILT_IN_WARM_UPS = 50;
 
     @Spec
     private CommandSpec spec;
+
+    private Optional<String> name = Optional.empty();
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = {
+                "A file in TOML that has these options as keys, by their long names, and may have several services:"
+                        + " [service.NAME]. What stands on the command line, too, counts more. 'forkd check' checks it.",
+                "Default: none."
+            })
+    private Path config;
 
     @Mixin
     private ListenerOptions listeners;
@@ -202,12 +215,46 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        EventLog log = new EventLog(new FileOutputStream(FileDescriptor.err));
+        try {
+            new Server(services(), log).run();
+        } catch (ListenException | ConfigException e) {
+            throw usage(e.getMessage());
+        }
+        return ExitCode.OK.code();
+    }
+
+    private List<ServedService> services() throws IOException {
+        return config == null
+                ? List.of(prepare(Optional.empty()))
+                : configured(config).prepare();
+    }
+
+    /** The services of a file, with the options of this command line. */
+    final ConfiguredServices configured(Path file) throws ConfigException {
+        return new ConfiguredServices(file, commandLine().getParseResult());
+    }
+
+    final Optional<Path> config() {
+        return Optional.ofNullable(config);
+    }
+
+    final CommandLine commandLine() {
+        return spec.commandLine();
+    }
+
+    /**
+     * What these options say, checked as far as it can be without listening.
+     *
+     * @param serviceName where there are several services
+     */
+    final ServedService prepare(Optional<String> serviceName) throws IOException {
+        name = serviceName;
         checkNumber("--backlog", listeners.backlog());
         checkNumber("--stem-max-forks", stem.maxForks());
         checkNumber("--pool-min-spare", poolMinSpare);
         checkNumber("--pool-max-spare", poolMaxSpare);
-        EventLog log = new EventLog(new FileOutputStream(FileDescriptor.err));
-        ServerConfig config = new ServerConfig(
+        ServerConfig server = new ServerConfig(
                 listeners.listen(),
                 listeners.backlog(),
                 listeners.proxy(),
@@ -215,16 +262,11 @@ final class ServeCommand implements Callable<Integer> {
                 limits.times(),
                 access.access(),
                 drainTimeout);
-        try {
-            new Server(List.of(new ServedService(Optional.empty(), config, service())), log).run();
-        } catch (ListenException e) {
-            throw usage(e.getMessage());
-        }
-        return ExitCode.OK.code();
+        return new ServedService(serviceName, server, service());
     }
 
     private Service service() throws IOException {
-        workerEnvironment = environment.environment(System.getenv());
+        workerEnvironment = environment.environment(System.getenv(), name);
         if (!command.isEmpty()) {
             if (model == Model.FORK || model == Model.POOL) {
                 throw usage("--model " + model + " is for Java handlers, and a command was given: " + command.get(0));

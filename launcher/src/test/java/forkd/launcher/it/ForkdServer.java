@@ -35,7 +35,7 @@ final class ForkdServer implements AutoCloseable {
     /** Below the range that the kernel takes ports from: ip_local_port_range of ip(7). */
     private static final AtomicInteger NEXT_PORT = new AtomicInteger(10_000);
 
-    private static final Pattern LISTENING = Pattern.compile("listening addr=(\\S+) .*pid=(\\d+)");
+    private static final Pattern LISTENING = Pattern.compile("listening addr=(\\S+) .*pid=(\\d+)( .*)?");
     private static final Pattern PORT = Pattern.compile(".*:(\\d+)");
 
     private final Process process;

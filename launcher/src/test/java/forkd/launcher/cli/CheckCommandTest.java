@@ -1,0 +1,177 @@
+package forkd.launcher.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+class CheckCommandTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void optionsAreShownAsAFile() {
+        assertEquals(
+                0,
+                run("check", "-l", "127.0.0.1:0", "-l", "[::1]:1", "--max-connections", "7", "--", "/bin/cat", "-u"));
+
+        assertTrue(
+                out.toString().startsWith("listen = [\"127.0.0.1:0\", \"[::1]:1\"]\nbacklog = 1024  # default\n"),
+                out.toString());
+        assertTrue(out.toString().contains("\nmax-connections = 7\n"), out.toString());
+        assertTrue(out.toString().endsWith("\ncommand = [\"/bin/cat\", \"-u\"]\n"), out.toString());
+        assertEquals("", err.toString());
+    }
+
+    @Test
+    void whatIsShownIsReadAsTheSame() throws IOException {
+        assertEquals(0, run("check", "--allow", "10.0.0.0/8,::1", "--env", "A=b \"c\"", "--drain-timeout", "2s"));
+        String first = out.toString().replace("  # default", "");
+        out.getBuffer().setLength(0);
+
+        assertEquals(0, run("check", "--config", write(first)));
+
+        assertEquals(first, out.toString().replace("  # default", ""));
+    }
+
+    @Test
+    void theCommandLineCountsMoreThanTheFile() throws IOException {
+        String file =
+                write("allow = [\"10.0.0.0/8\", \"::1\"]\nmax-connections = 3\nbacklog = 4\ncommand = [\"/bin/sh\"]");
+
+        assertEquals(0, run("check", "--config", file, "--allow", "::2", "--backlog", "9", "--", "/bin/cat"));
+
+        String text = out.toString();
+        assertTrue(text.contains("allow = [\"::2\"]\n"), text);
+        assertTrue(text.contains("backlog = 9\n"), text);
+        assertTrue(text.contains("max-connections = 3\n"), text);
+        assertTrue(text.contains("command = [\"/bin/cat\"]\n"), text);
+    }
+
+    @Test
+    void keysOutsideOfServicesCountForAll() throws IOException {
+        String file = write("max-connections = 3\n[service.a]\nlisten = \"127.0.0.1:0\"\n"
+                + "[service.b]\nlisten = [\"127.0.0.1:0\"]\nmax-connections = 5\nenv = { X = 1 }");
+
+        assertEquals(0, run("check", "--config", file));
+
+        String text = out.toString();
+        assertTrue(text.startsWith("[service.a]\nlisten = [\"127.0.0.1:0\"]\n"), text);
+        assertTrue(text.indexOf("max-connections = 3\n") < text.indexOf("\n[service.b]\n"), text);
+        assertTrue(text.indexOf("max-connections = 5\n") > text.indexOf("\n[service.b]\n"), text);
+        assertTrue(text.contains("\nenv = [\"X=1\"]\n"), text);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "max-conections = 1 | 1:1: there is no key 'max-conections'; did you mean 'max-connections'?",
+                "xyzzy = 1 | 1:1: there is no key 'xyzzy'; the keys are the long options of forkd serve",
+                "config = \"x\" | 1:1: there is no key 'config'",
+                "help = true | 1:1: there is no key 'help'",
+                "l = \"x\" | 1:1: there is no key 'l'",
+                "~\nbacklog = \"many\"~ | 2:1: Invalid value for option '--backlog'",
+                "backlog = 0 | 1:1: --backlog is at least 1, not 0",
+                "backlog = [1] | 1:1: 'backlog' has one value: N",
+                "backlog = true | 1:1: 'backlog' is not true or false: it takes N",
+                "model = \"thread\" | 1:1: Invalid value for option '--model'",
+                "handler = \"ecko\" | 1:1: unknown handler ecko",
+                "allow = [\"::1\", \"10.0.0.1/8\"] | 1:1: Invalid value for option '--allow'",
+                "command = \"/bin/cat\" | 1:1: 'command' is a list",
+                "command = [] | 1:1: 'command' is a list",
+                "no-new-privileges = 1 | 1:1: 'no-new-privileges' is true or false",
+                "~handler = \"echo\"\nmain = \"X\"~ | 1:1: --handler and --main exclude each other",
+                "~model = \"pool\"\ncommand = [\"/bin/cat\"]~ | 1:1: --model pool is for Java handlers",
+                "~[service.a]~ | 1:1: the service a has no 'listen'",
+                "~listen = \"127.0.0.1:1\"\n[service.a]\nlisten = \"127.0.0.1:0\"~ | 1:1: 'listen' stands in a service",
+                "~[service.a]\nlisten = \"127.0.0.1:0\"\nbacklg = 1~ | 3:1: there is no key 'backlg'; did you mean 'backlog'?",
+                "~rules = \"/nowhere\"~ | 1:1: --rules: the rules cannot be read: /nowhere"
+            })
+    void aProblemIsToldWithItsPlace(String toml, String message) throws IOException {
+        String file = write(toml);
+
+        assertEquals(2, run("check", "--config", file));
+
+        assertTrue(err.toString().startsWith("forkd: " + file + ":" + message), err.toString());
+        assertEquals(1, err.toString().lines().count(), err.toString());
+        assertEquals("", out.toString());
+    }
+
+    @Test
+    void checkTellsEveryProblemAndServeTheFirst() throws IOException {
+        String file = write("backlg = 1\nmodle = \"fork\"");
+
+        assertEquals(2, run("check", "--config", file));
+        assertEquals(2, err.toString().lines().count(), err.toString());
+        err.getBuffer().setLength(0);
+
+        assertEquals(2, run("serve", "--config", file));
+        assertEquals(
+                "forkd: " + file + ":1:1: there is no key 'backlg'; did you mean 'backlog'? (and 1 more)\n"
+                        + "Try 'forkd serve --help' for more.\n",
+                err.toString());
+    }
+
+    @Test
+    void severalServicesAndOptionsOfTheCommandLineDoNotGoTogether() throws IOException {
+        String file = write("[service.a]\nlisten = \"127.0.0.1:0\"");
+
+        assertEquals(2, run("serve", "--config", file, "--backlog", "3"));
+
+        assertTrue(
+                err.toString().contains("put what stands on the command line beside --config into it"), err.toString());
+    }
+
+    /** New options need no code for the file; that takes a long name of each. */
+    @Test
+    void everyOptionOfServeIsAKey() {
+        CommandLine serve = Forkd.commandLine().getSubcommands().get("serve");
+        ServeOptions options = new ServeOptions(serve.getCommandSpec());
+
+        List<OptionSpec> missing = serve.getCommandSpec().options().stream()
+                .filter(option -> !option.usageHelp() && !option.versionHelp())
+                .filter(option -> !option.longestName().equals("--config"))
+                .filter(option -> options.all().stream().noneMatch(option::equals))
+                .toList();
+
+        assertEquals(List.of(), missing);
+    }
+
+    @Test
+    void theNearestWordIsSuggested() {
+        assertEquals(0, Suggestion.distance("abc", "abc"));
+        assertEquals(3, Suggestion.distance("", "abc"));
+        assertEquals(2, Suggestion.distance("backlgo", "backlog"));
+        assertEquals(
+                "backlog", Suggestion.of("backlgo", List.of("model", "backlog")).orElseThrow());
+        assertTrue(Suggestion.of("zzz", List.of("model", "backlog")).isEmpty());
+    }
+
+    private String write(String toml) throws IOException {
+        return Files.writeString(Files.createTempFile(folder, "f", ".toml"), toml)
+                .toString();
+    }
+
+    private int run(String... args) {
+        return Forkd.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(args);
+    }
+}

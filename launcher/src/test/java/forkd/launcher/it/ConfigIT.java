@@ -1,0 +1,167 @@
+package forkd.launcher.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Servers that are told by a file what to do. */
+@Timeout(120)
+class ConfigIT {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aFileSaysWhatIsServedAndTheCommandLineCountsMore() throws Exception {
+        String file = write(
+                "listen = [\"127.0.0.1:0\", \"[::1]:0\"]",
+                "max-connections = 5",
+                "env = { ROLE = \"a b\" }",
+                "command = [\"/usr/bin/env\"]");
+        try (ForkdServer server = ForkdServer.serve("--config", file, "--max-connections", "7")) {
+            server.await("listening", line -> line.startsWith("listening "), 2);
+            String answer = nc(server.port());
+            assertTrue(answer.contains("ROLE=a b\n"), answer);
+            assertTrue(!answer.contains("FORKD_SERVICE="), answer);
+            assertTrue(
+                    server.await("accept", line -> line.startsWith("accept ")).endsWith(" live=1/7"));
+        }
+    }
+
+    @Test
+    void severalServicesHaveTheirOwnListenersWorkersAndLimits() throws Exception {
+        String file = write(
+                "drain-timeout = \"5s\"",
+                "[service.env]",
+                "listen = [\"127.0.0.1:0\", \"unix:" + folder + "/s\"]",
+                "command = [\"/usr/bin/env\"]",
+                "max-connections = 3",
+                "[service.pooled]",
+                "listen = [\"127.0.0.1:0\"]",
+                "model = \"pool\"",
+                "[service.forked]",
+                "listen = [\"127.0.0.1:0\"]",
+                "handler = \"echo\"");
+        try (ForkdServer server = ForkdServer.serve("--config", file)) {
+            List<String> listening = server.await("listening", line -> line.startsWith("listening "), 4);
+            int env = port(listening, "env");
+
+            assertTrue(nc(env).contains("\nFORKD_SERVICE=env\n"));
+            for (int i = 0; i < 20; i++) {
+                assertEquals(
+                        "hi",
+                        Commands.runWithInput("hi", "nc", "-N", "127.0.0.1", "" + port(listening, "pooled"))
+                                .output());
+                assertEquals(
+                        "hi",
+                        Commands.runWithInput("hi", "nc", "-N", "127.0.0.1", "" + port(listening, "forked"))
+                                .output());
+                nc(env);
+            }
+            List<String> accepts = server.await("accept", line -> line.startsWith("accept "), 61);
+            List<String> ends = server.await("end", line -> line.startsWith("end "), 61);
+            assertEquals(
+                    61,
+                    ends.stream()
+                            .map(line -> Events.field(line, "id"))
+                            .distinct()
+                            .count());
+            assertEquals(
+                    21,
+                    ends.stream().filter(line -> line.endsWith(" service=env")).count());
+            assertEquals(
+                    20,
+                    ends.stream()
+                            .filter(line -> line.endsWith(" service=pooled"))
+                            .count());
+            assertTrue(accepts.stream().allMatch(line -> line.endsWith(" service=env") == line.contains(" live=1/3 ")));
+            for (long child : Processes.childrenOf(server.pid())) {
+                assertTrue(!Processes.status(child, "State").startsWith("Z"), "a zombie: " + child);
+            }
+        }
+        assertTrue(Files.notExists(folder.resolve("s")));
+    }
+
+    @Test
+    void aStopEndsAllServicesAndTheirWorkers() throws Exception {
+        String file = write(
+                "drain-timeout = \"200ms\"",
+                "[service.a]",
+                "listen = [\"127.0.0.1:0\"]",
+                "command = [\"/bin/cat\"]",
+                "[service.b]",
+                "listen = [\"127.0.0.1:0\"]",
+                "command = [\"/bin/cat\"]");
+        try (ForkdServer server = ForkdServer.serve("--config", file)) {
+            List<String> listening = server.await("listening", line -> line.startsWith("listening "), 2);
+            try (var first = new Socket(InetAddress.getLoopbackAddress(), port(listening, "a"));
+                    var second = new Socket(InetAddress.getLoopbackAddress(), port(listening, "b"))) {
+                server.await("accept", line -> line.startsWith("accept "), 2);
+                server.signal("TERM");
+                assertEquals(-1, first.getInputStream().read());
+                assertEquals(-1, second.getInputStream().read());
+            }
+            assertEquals(0, server.exitCode());
+            assertEquals("stopped", server.log().get(server.log().size() - 1));
+            assertEquals(
+                    2,
+                    server.log().stream()
+                            .filter(line -> line.contains(" signal=SIGTERM "))
+                            .count());
+        }
+    }
+
+    @Test
+    void whereOneServiceCannotListenNoneDoes() throws Exception {
+        String file = write(
+                "[service.a]",
+                "listen = [\"unix:" + folder + "/a\"]",
+                "command = [\"/bin/cat\"]",
+                "[service.b]",
+                "listen = [\"192.0.2.1:1\"]",
+                "command = [\"/bin/cat\"]");
+        try (ForkdServer server = ForkdServer.launch("--config", file)) {
+            assertEquals(111, server.exitCode());
+            assertEquals(
+                    List.of("forkd: bind(192.0.2.1:1) failed: EADDRNOTAVAIL (Cannot assign requested address)"),
+                    server.log());
+        }
+        assertTrue(Files.notExists(folder.resolve("a")));
+    }
+
+    @Test
+    void aBadFileIsAUsageErrorWithItsPlace() throws Exception {
+        String file = write("listen = [\"127.0.0.1:0\"]", "max-connection = 3");
+        try (ForkdServer server = ForkdServer.launch("--config", file)) {
+            assertEquals(2, server.exitCode());
+            assertEquals(
+                    "forkd: " + file + ":2:1: there is no key 'max-connection'; did you mean 'max-connections'?",
+                    server.log().get(0));
+        }
+    }
+
+    private static int port(List<String> listening, String service) {
+        String line = listening.stream()
+                .filter(one -> one.endsWith(" service=" + service) && one.contains("addr=127.0.0.1:"))
+                .findFirst()
+                .orElseThrow();
+        return Integer.parseInt(Events.field(line, "addr").substring("127.0.0.1:".length()));
+    }
+
+    private static String nc(int port) throws IOException, InterruptedException {
+        return Commands.run("nc", "-d", "127.0.0.1", "" + port).output();
+    }
+
+    private String write(String... lines) throws IOException {
+        return Files.writeString(folder.resolve("forkd.toml"), String.join("\n", lines) + "\n")
+                .toString();
+    }
+}
