@@ -115,15 +115,11 @@ public final class RawFork {
 
     /** exit_group(2): ends the process now. No shutdown hook runs, no buffer is flushed. */
     public static void exit(int status) {
-        end(SYS_EXIT_GROUP_X86_64, status);
+        exit(status, false);
     }
 
-    /** Takes the path of {@link #exit} and comes back. */
-    public static void rehearseExit(int status) {
-        end(SYS_GETTID_X86_64, status);
-    }
-
-    private static void end(long call, int status) {
-        LIBC.syscall(call, status, 0, 0, 0, 0);
+    /** The same, or in a rehearsal the same path with a call that comes back. */
+    public static void exit(int status, boolean rehearsal) {
+        LIBC.syscall(rehearsal ? SYS_GETTID_X86_64 : SYS_EXIT_GROUP_X86_64, status, 0, 0, 0, 0);
     }
 }

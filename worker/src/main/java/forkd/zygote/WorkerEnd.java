@@ -54,11 +54,7 @@ final class WorkerEnd {
         if (hasHooks() && !rehearsal) {
             System.exit(exit.code());
         }
-        if (rehearsal) {
-            RawFork.rehearseExit(exit.code());
-        } else {
-            RawFork.exit(exit.code());
-        }
+        RawFork.exit(exit.code(), rehearsal);
     }
 
     private boolean hasHooks() {
