@@ -6,7 +6,8 @@ import java.io.IOException;
 public final class ConnectionLostException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    ConnectionLostException(IOException cause) {
+    /** @param cause what the failed call said; for handlers that use the channel, whose own exceptions do not tell */
+    public ConnectionLostException(IOException cause) {
         super(cause.getMessage(), cause);
     }
 }
