@@ -103,7 +103,8 @@ class IdleTimeoutIT {
                 Socket client = server.connect()) {
             assertEquals("bye\n", new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
             server.signal("TERM");
-            server.signal("TERM");
+            server.await("stopping", line -> line.equals("stopping mode=smart live=1"));
+            server.signal("INT");
             assertEquals(0, server.exitCode());
         }
     }
