@@ -16,6 +16,8 @@ public final class FakeConnection implements Connection {
     private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
     private final OutputStream output;
 
+    private SocketChannel channel;
+
     private FakeConnection(String sent, int takes) {
         input = new ByteArrayInputStream(sent.getBytes(StandardCharsets.UTF_8));
         output = new OutputStream() {
@@ -37,6 +39,12 @@ public final class FakeConnection implements Connection {
     /** A client that sends this and goes when it has read so many bytes. */
     public static FakeConnection leavingAfter(int bytes, String text) {
         return new FakeConnection(text, bytes);
+    }
+
+    /** Gives the connection a channel, which is another one than its streams. */
+    public FakeConnection with(SocketChannel socket) {
+        channel = socket;
+        return this;
     }
 
     /** What the handler has written, and the client has taken. */
@@ -66,7 +74,10 @@ public final class FakeConnection implements Connection {
 
     @Override
     public SocketChannel channel() {
-        throw new UnsupportedOperationException("the handler uses streams");
+        if (channel == null) {
+            throw new UnsupportedOperationException("the handler uses streams");
+        }
+        return channel;
     }
 
     @Override

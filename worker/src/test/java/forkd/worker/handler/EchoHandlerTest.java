@@ -1,11 +1,20 @@
 package forkd.worker.handler;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import forkd.worker.ConnectionLostException;
 import forkd.worker.FakeConnection;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,14 +32,42 @@ class EchoHandlerTest {
         assertEquals(text, connection.received());
     }
 
+    /** The first buffer comes by the stream, the rest by the channel of the same socket. */
     @Test
-    void sendsBackMoreThanOneBufferOfIt() throws IOException {
-        String text = "0123456789".repeat(20_000);
-        FakeConnection connection = FakeConnection.sending(text);
+    void sendsBackAllOfALotAndEndsWithItsClient() throws Exception {
+        String first = "0123456789abcdef".repeat(512);
+        byte[] rest = "0123456789".repeat(40_000).getBytes(StandardCharsets.US_ASCII);
+        try (ServerSocketChannel listener = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
+                Socket client = new Socket("127.0.0.1", listener.socket().getLocalPort());
+                SocketChannel accepted = listener.accept()) {
+            FakeConnection connection = FakeConnection.sending(first).with(accepted);
+            CompletableFuture<Void> echo = CompletableFuture.runAsync(() -> handle(connection));
+            CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> send(client, rest));
 
-        handler.handle(connection);
+            byte[] back = client.getInputStream().readNBytes(rest.length);
 
-        assertEquals(text, connection.received());
+            sent.get(10, TimeUnit.SECONDS);
+            echo.get(10, TimeUnit.SECONDS);
+            assertEquals(first, connection.received());
+            assertArrayEquals(rest, back);
+        }
+    }
+
+    private void handle(FakeConnection connection) {
+        try {
+            handler.handle(connection);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void send(Socket client, byte[] bytes) {
+        try {
+            client.getOutputStream().write(bytes);
+            client.shutdownOutput();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -63,7 +63,15 @@ public final class Forkd {
     private ServerKind kind(String id, String title, boolean slow, String... options) {
         return new ServerKind(id, title, executable.toString(), slow, port -> {
             List<String> command = new ArrayList<>(List.of(
-                    executable.toString(), "serve", "-l", "127.0.0.1:" + port, "--max-connections", MOST_CONNECTIONS));
+                    executable.toString(),
+                    "serve",
+                    "-l",
+                    "127.0.0.1:" + port,
+                    "--max-connections",
+                    MOST_CONNECTIONS,
+                    // All come from one machine.
+                    "--max-per-source",
+                    "none"));
             command.addAll(Arrays.asList(options));
             return command;
         });
