@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -24,6 +25,7 @@ final class RuleParser {
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     private final List<Word> words;
+    private final Predicate<String> reserved;
     private final boolean allow;
     private final List<Who> who = new ArrayList<>();
     private final List<String> listeners = new ArrayList<>();
@@ -31,8 +33,9 @@ final class RuleParser {
     private Optional<String> reject = Optional.empty();
     private OptionalInt maxPerSource = OptionalInt.empty();
 
-    private RuleParser(List<Word> words) throws RuleSyntaxException {
+    private RuleParser(List<Word> words, Predicate<String> reserved) throws RuleSyntaxException {
         this.words = words;
+        this.reserved = reserved;
         Word verb = words.get(0);
         allow = verb.text().equals("allow");
         if (!allow && !verb.text().equals("deny")) {
@@ -44,10 +47,11 @@ final class RuleParser {
      * Reads a line; empty for a blank one or a comment.
      *
      * @param number the line's
+     * @param reserved the names of variables that rules cannot set
      */
-    static Optional<Rule> parse(int number, String line) throws RuleSyntaxException {
+    static Optional<Rule> parse(int number, String line, Predicate<String> reserved) throws RuleSyntaxException {
         List<Word> words = Words.of(line);
-        return words.isEmpty() ? Optional.empty() : Optional.of(new RuleParser(words).rule(number));
+        return words.isEmpty() ? Optional.empty() : Optional.of(new RuleParser(words, reserved).rule(number));
     }
 
     private Rule rule(int number) throws RuleSyntaxException {
@@ -110,8 +114,8 @@ final class RuleParser {
                     "'" + IpLiteral.shown(word.text())
                             + "' is not NAME=VALUE; a name has letters, digits and _ and begins with no digit");
         }
-        if (name.startsWith("FORKD_")) {
-            throw wrong(word, "names that begin with FORKD_ are forkd's own");
+        if (reserved.test(name)) {
+            throw wrong(word, "forkd itself sets the variable " + IpLiteral.shown(name) + " for each connection");
         }
         if (variables.stream().anyMatch(other -> other.startsWith(name + "="))) {
             throw wrong(word, "the variable " + IpLiteral.shown(name) + " is set already");

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** A file of rules, one a line; {@code native-notes/access-rules.md} has its form. */
 public final class RulesFile {
@@ -19,11 +20,18 @@ public final class RulesFile {
     private static final int MAX_BYTES = 8 << 20;
 
     private final Path path;
+    private final Predicate<String> reserved;
     private final List<String> problems = new ArrayList<>();
 
-    /** @param path as the user named it */
-    public RulesFile(Path path) {
+    /**
+     * A file, which is not read yet.
+     *
+     * @param path as the user named it
+     * @param reserved the names of variables that rules cannot set
+     */
+    public RulesFile(Path path, Predicate<String> reserved) {
         this.path = path;
+        this.reserved = reserved;
     }
 
     /**
@@ -75,7 +83,7 @@ public final class RulesFile {
             return Optional.empty();
         }
         try {
-            return RuleParser.parse(number, text);
+            return RuleParser.parse(number, text, reserved);
         } catch (RuleSyntaxException e) {
             problem(number, e.column(), e.getMessage());
             return Optional.empty();

@@ -5,6 +5,7 @@ import forkd.launcher.access.Rules;
 import forkd.launcher.access.RulesException;
 import forkd.launcher.access.RulesFile;
 import forkd.launcher.access.Who;
+import forkd.launcher.process.WorkerEnvironment;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,7 +55,7 @@ final class AccessOptions {
             throw usage("--rules and --allow or --deny exclude each other: put these into " + rules);
         }
         try {
-            return Access.of(new RulesFile(rules));
+            return Access.of(new RulesFile(rules, WorkerEnvironment::isReserved));
         } catch (RulesException e) {
             throw usage("--rules: " + e.getMessage());
         }

@@ -8,6 +8,7 @@ import forkd.launcher.access.RulesException;
 import forkd.launcher.access.RulesFile;
 import forkd.launcher.access.Verdict;
 import forkd.launcher.access.Who;
+import forkd.launcher.process.WorkerEnvironment;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -62,7 +63,7 @@ final class RulesCheckCommand implements Callable<Integer> {
     public Integer call() {
         Access access;
         try {
-            access = Access.of(new RulesFile(file));
+            access = Access.of(new RulesFile(file, WorkerEnvironment::isReserved));
         } catch (RulesException e) {
             e.problems().forEach(problem -> spec.commandLine().getErr().println("forkd: " + problem));
             return ExitCode.USAGE.code();

@@ -40,14 +40,16 @@ class RuleParserTest {
                         List.of("web"),
                         new Rule.Settings(Optional.empty(), List.of("ROLE=a b"), OptionalInt.of(20))),
                 RuleParser.parse(
-                                7, "\tallow 10.0.0.0/8 uid:1000  listener:web max-per-source=20 set ROLE=\"a b\" # why")
+                                7,
+                                "\tallow 10.0.0.0/8 uid:1000  listener:web max-per-source=20 set ROLE=\"a b\" # why",
+                                RuleParserTest::isReserved)
                         .orElseThrow());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "   \t ", "# a comment", "  # another, with \"a quote"})
     void aLineMayHoldNoRule(String line) throws RuleSyntaxException {
-        assertEquals(Optional.empty(), RuleParser.parse(1, line));
+        assertEquals(Optional.empty(), RuleParser.parse(1, line, RuleParserTest::isReserved));
     }
 
     @Test
@@ -86,7 +88,7 @@ class RuleParserTest {
                 "allow * set A, 13, 'A' is not NAME=VALUE",
                 "allow * set 1A=x, 13, '1A=x' is not NAME=VALUE",
                 "allow * set =x, 13, '=x' is not NAME=VALUE",
-                "allow * set FORKD_LISTENER=x, 13, names that begin with FORKD_ are forkd's own",
+                "allow * set FORKD_LISTENER=x, 13, forkd itself sets the variable FORKD_LISTENER for each connection",
                 "allow * set A=1 set A=2, 21, the variable A is set already",
                 "allow * ROLE=x, 9, 'ROLE=x' is no setting",
                 "allow * listener:, 9, there is nothing behind listener:",
@@ -117,7 +119,11 @@ class RuleParserTest {
         assertThrows(RuleSyntaxException.class, () -> parse("deny * reject=" + "x".repeat(513)));
     }
 
+    private static boolean isReserved(String name) {
+        return name.startsWith("FORKD_");
+    }
+
     private static Rule parse(String line) throws RuleSyntaxException {
-        return RuleParser.parse(1, line).orElseThrow();
+        return RuleParser.parse(1, line, RuleParserTest::isReserved).orElseThrow();
     }
 }

@@ -306,6 +306,6 @@ class RulesTest {
     }
 
     private static Rules parse(byte[] content) throws RulesException {
-        return new RulesFile(Path.of("r")).parse(content);
+        return new RulesFile(Path.of("r"), name -> false).parse(content);
     }
 }
