@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,6 +113,41 @@ class AccessIT {
             assertEquals(
                     "not you\n",
                     Commands.run("nc", "-d", "-U", socket.toString()).output());
+        }
+    }
+
+    @Test
+    void aRuleLimitsASourceAlsoWhereNothingElseDoes() throws Exception {
+        Path socket = folder.resolve("s");
+        Path rules = rules("allow 127.0.0.0/8 max-per-source=1", "allow unix max-per-source=1");
+        try (ForkdServer server = ForkdServer.serve(
+                "-l",
+                "127.0.0.1:0",
+                "-l",
+                "unix:" + socket,
+                "--max-per-source",
+                "none",
+                "--rules",
+                rules.toString(),
+                "--",
+                "/bin/cat")) {
+            try (Socket first = server.connect();
+                    SocketChannel unix = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+                server.await("accept", line -> line.startsWith("accept "), 2);
+                assertEquals("", answer(server));
+                assertEquals(
+                        "", Commands.run("nc", "-d", "-U", socket.toString()).output());
+                List<String> rejects = server.await("reject", line -> line.startsWith("reject "), 2);
+                assertTrue(
+                        rejects.stream().allMatch(line -> line.contains(" reason=max-per-source limit=1")),
+                        () -> "" + rejects);
+                assertTrue(first.isConnected() && unix.isConnected());
+            }
+            server.await("end", line -> line.startsWith("end "), 2);
+            try (Socket again = server.connect()) {
+                server.await("accept", line -> line.startsWith("accept "), 3);
+                assertTrue(again.isConnected());
+            }
         }
     }
 
