@@ -8,6 +8,7 @@ import forkd.worker.ConnectionLostException;
 import forkd.worker.FakeConnection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.channels.ServerSocketChannel;
@@ -37,8 +38,10 @@ class EchoHandlerTest {
     void sendsBackAllOfALotAndEndsWithItsClient() throws Exception {
         String first = "0123456789abcdef".repeat(512);
         byte[] rest = "0123456789".repeat(40_000).getBytes(StandardCharsets.US_ASCII);
-        try (ServerSocketChannel listener = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
-                Socket client = new Socket("127.0.0.1", listener.socket().getLocalPort());
+        try (ServerSocketChannel listener =
+                        ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                Socket client = new Socket(
+                        InetAddress.getLoopbackAddress(), listener.socket().getLocalPort());
                 SocketChannel accepted = listener.accept()) {
             FakeConnection connection = FakeConnection.sending(first).with(accepted);
             CompletableFuture<Void> echo = CompletableFuture.runAsync(() -> handle(connection));
