@@ -44,8 +44,10 @@ class EchoHandlerTest {
                         InetAddress.getLoopbackAddress(), listener.socket().getLocalPort());
                 SocketChannel accepted = listener.accept()) {
             FakeConnection connection = FakeConnection.sending(first).with(accepted);
-            CompletableFuture<Void> echo = CompletableFuture.runAsync(() -> handle(connection));
-            CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> send(client, rest));
+            CompletableFuture<Void> echo =
+                    CompletableFuture.runAsync(() -> handle(connection), EchoHandlerTest::thread);
+            CompletableFuture<Void> sent =
+                    CompletableFuture.runAsync(() -> send(client, rest), EchoHandlerTest::thread);
 
             byte[] back = client.getInputStream().readNBytes(rest.length);
 
@@ -54,6 +56,13 @@ class EchoHandlerTest {
             assertEquals(first, connection.received());
             assertArrayEquals(rest, back);
         }
+    }
+
+    /** One each: the common pool may have a single thread, and both wait for each other. */
+    private static void thread(Runnable task) {
+        Thread thread = new Thread(task);
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private void handle(FakeConnection connection) {
