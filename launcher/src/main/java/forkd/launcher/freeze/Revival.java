@@ -77,6 +77,10 @@ final class Revival {
      */
     Outcome revive(WatchedWorker worker, List<CapturedThread> due) throws IOException {
         int pid = worker.pid();
+        releaseLate();
+        if (late.containsValue(pid)) {
+            return Outcome.LATER; // still held since the last try: it could not be seized once more (EPERM)
+        }
         Set<Integer> traced = new LinkedHashSet<>();
         traced.add(pid);
         try {

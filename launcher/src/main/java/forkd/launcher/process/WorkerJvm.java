@@ -102,7 +102,8 @@ public record WorkerJvm(String executable, List<String> options) {
                 "-XX:+SuppressFatalErrorMessage",
                 "-XX:+DisplayVMOutputToStderr",
                 "-Xlog:disable",
-                "-Xlog:all=error:stderr"));
+                // That an archive does not fit to a user's class path is no error: the JVM starts without it.
+                hasAotCache() ? "-Xlog:all=error,aot=off:stderr" : "-Xlog:all=error:stderr"));
         return options;
     }
 
