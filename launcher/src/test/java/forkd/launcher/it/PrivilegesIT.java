@@ -135,7 +135,7 @@ class PrivilegesIT {
     @ValueSource(strings = {"spawn", "fork"})
     void workersOfAnotherUserAreEndedInTime(String model) throws Exception {
         try (ForkdServer server =
-                ForkdServer.serve(options("--model=" + model + " --user=nobody --sandbox --max-lifetime=300ms"))) {
+                ForkdServer.serve(options("--model=" + model + " --user=nobody --sandbox --max-lifetime=4s"))) {
             try (Socket client = server.connect()) {
                 WorkerProcessIT.ping(client);
                 assertEquals(-1, client.getInputStream().read());
