@@ -73,7 +73,11 @@ public final class Benchmark {
                 continue;
             }
             System.out.println("case " + one.name() + ", after " + so.toSeconds() + " s");
-            one.run(lab);
+            try {
+                one.run(lab);
+            } catch (IOException e) { // what the other cases have measured is not lost with it
+                lab.note(one.name() + ": failed: " + e.getMessage());
+            }
         }
         return new Report(
                 Machine.facts(settings.project()),
