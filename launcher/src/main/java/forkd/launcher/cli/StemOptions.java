@@ -30,7 +30,7 @@ final class StemOptions {
             defaultValue = "auto",
             description = {
                 "Model fork: auto moves the memory of a stem into huge pages where the machine has them, which makes workers"
-                        + " start two to three times as fast and takes about 100 MB for each stem. Default: ${DEFAULT-VALUE}."
+                        + " start faster and costs memory once for each stem. Default: ${DEFAULT-VALUE}."
             })
     private HugePageUse hugePages;
 

@@ -58,23 +58,27 @@ final class StemRebuild {
         if (!HugePages.areEnabled()) {
             return false;
         }
-        boolean whole = false;
         try {
-            boolean[] stopped = {false};
-            children.withoutReaping(() -> stopped[0] = tracer.stopForUse(pid));
-            boolean done = false;
-            if (stopped[0]) {
-                Registers own = tracer.registers(pid);
-                done = own.isInterrupted() && rebuild(own);
+            boolean done = rebuildStopped();
+            if (!tracer.release(pid)) {
+                throw new IOException("it cannot be let go");
             }
-            whole = true;
             return done;
-        } finally {
-            if (!whole) {
-                Posix.kill(pid, Signal.SIGKILL);
-            }
-            tracer.release(pid);
+        } catch (IOException | RuntimeException e) {
+            // Held or half rebuilt it must not go on; the kernel lets go of a process that has ended.
+            Posix.kill(pid, Signal.SIGKILL);
+            throw e;
         }
+    }
+
+    private boolean rebuildStopped() throws IOException {
+        boolean[] stopped = {false};
+        children.withoutReaping(() -> stopped[0] = tracer.stopForUse(pid));
+        if (!stopped[0]) {
+            return false;
+        }
+        Registers own = tracer.registers(pid);
+        return own.isInterrupted() && rebuild(own);
     }
 
     private boolean rebuild(Registers own) throws IOException {
