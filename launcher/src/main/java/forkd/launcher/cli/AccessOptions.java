@@ -70,6 +70,6 @@ final class AccessOptions {
     }
 
     private ParameterException usage(String message) {
-        return new ParameterException(spec.commandLine(), message);
+        return Usage.error(spec, message);
     }
 }

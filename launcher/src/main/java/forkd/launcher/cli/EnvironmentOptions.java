@@ -87,7 +87,7 @@ final class EnvironmentOptions {
     }
 
     private ParameterException usage(String message) {
-        return new ParameterException(spec.commandLine(), message);
+        return Usage.error(spec, message);
     }
 
     /** The names of {@link Imitation} in lower case. */

@@ -200,6 +200,6 @@ final class LimitOptions {
     }
 
     private ParameterException usage(String message) {
-        return new ParameterException(spec.commandLine(), message);
+        return Usage.error(spec, message);
     }
 }

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Where to listen, and what stands before the listeners. */
@@ -78,8 +77,8 @@ final class ListenerOptions {
                 listen.stream().map(one -> one.withProxyDefault(proxyProtocol)).toList();
         boolean proxied = specs.stream().anyMatch(ListenSpec::isProxied);
         if (!proxied && (!proxyFrom.isEmpty() || proxyTimeout != null)) {
-            throw new ParameterException(
-                    spec.commandLine(),
+            throw Usage.error(
+                    spec,
                     "--proxy-from and --proxy-timeout are for listeners with --proxy-protocol required, and there is none");
         }
         return specs;
@@ -92,6 +91,6 @@ final class ListenerOptions {
     }
 
     int backlog() {
-        return backlog;
+        return Usage.atLeastOne(spec, "--backlog", backlog);
     }
 }

@@ -190,23 +190,16 @@ final class PrivilegeOptions {
             }
         }
         if (pidsMax != null) {
-            files.put("pids.max", Integer.toString(atLeastOne("--pids-max", pidsMax)));
+            files.put("pids.max", Integer.toString(Usage.atLeastOne(spec, "--pids-max", pidsMax)));
         }
         if (cpuMax != null) {
             final int period = 100_000;
-            files.put("cpu.max", (long) atLeastOne("--cpu-max", cpuMax) * period / 100 + " " + period);
+            files.put("cpu.max", (long) Usage.atLeastOne(spec, "--cpu-max", cpuMax) * period / 100 + " " + period);
         }
         return new CgroupLimits(files);
     }
 
-    private int atLeastOne(String option, int value) {
-        if (value < 1) {
-            throw usage(option + " is at least 1, not " + value);
-        }
-        return value;
-    }
-
     private ParameterException usage(String message) {
-        return new ParameterException(spec.commandLine(), message);
+        return Usage.error(spec, message);
     }
 }

@@ -2,10 +2,15 @@ package forkd.launcher.cli;
 
 import forkd.launcher.process.StemPolicy;
 import java.util.OptionalInt;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** How model fork uses its stems. */
 final class StemOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
     @Option(
             names = "--spares",
             paramLabel = "N|auto",
@@ -40,11 +45,8 @@ final class StemOptions {
         NEVER
     }
 
-    int maxForks() {
-        return maxForks;
-    }
-
     StemPolicy policy() {
+        Usage.atLeastOne(spec, "--stem-max-forks", maxForks);
         return new StemPolicy(maxForks, spares, hugePages == HugePageUse.AUTO);
     }
 }

@@ -1,8 +1,14 @@
 package forkd.launcher.cli;
 
+import forkd.launcher.process.CommandProgram;
 import forkd.launcher.process.DescriptorStyle;
+import forkd.launcher.process.ListenProgram;
+import forkd.launcher.process.WorkerProgram;
 import forkd.launcher.process.WorkerStderr;
+import forkd.posix.ErrnoException;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -36,6 +42,21 @@ final class WorkerOptions {
 
     DescriptorStyle style() {
         return style;
+    }
+
+    /**
+     * The command that each worker executes.
+     *
+     * @param searchPath as in PATH; null for the default
+     * @param root the root directory that it will have
+     * @throws ErrnoException where it cannot be executed
+     */
+    WorkerProgram program(List<String> command, String searchPath, Optional<String> root) throws ErrnoException {
+        CommandProgram program = new CommandProgram(command, searchPath, root);
+        return switch (style) {
+            case INETD -> program;
+            case LISTEN -> new ListenProgram(program, root);
+        };
     }
 
     WorkerStderr stderr() {

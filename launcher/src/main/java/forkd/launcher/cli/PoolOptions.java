@@ -1,0 +1,33 @@
+package forkd.launcher.cli;
+
+import forkd.launcher.process.PoolPolicy;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** How model pool keeps JVMs ready. */
+final class PoolOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    @Option(
+            names = "--pool-min-spare",
+            paramLabel = "N",
+            defaultValue = "2",
+            description =
+                    "Model pool: how many JVMs wait, started ahead; fewer are filled up. Default: ${DEFAULT-VALUE}.")
+    private int minSpare;
+
+    @Option(
+            names = "--pool-max-spare",
+            paramLabel = "N",
+            defaultValue = "6",
+            description = "Model pool: how many JVMs may wait; more are ended. Default: ${DEFAULT-VALUE}.")
+    private int maxSpare;
+
+    PoolPolicy policy() {
+        Usage.atLeastOne(spec, "--pool-min-spare", minSpare);
+        Usage.atLeastOne(spec, "--pool-max-spare", maxSpare);
+        return new PoolPolicy(minSpare, Math.max(minSpare, maxSpare));
+    }
+}

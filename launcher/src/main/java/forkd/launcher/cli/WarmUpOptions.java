@@ -1,0 +1,39 @@
+package forkd.launcher.cli;
+
+import forkd.launcher.process.WarmUpPlan;
+import forkd.worker.Handlers;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** How models fork and pool warm a handler up. */
+final class WarmUpOptions {
+    /** Enough for the paths of a small handler to be compiled. */
+    private static final int BUILT_IN_WARM_UPS = 50;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            description = {
+                "Models fork and pool: how many connections the handler handles before it is copied, so that every worker is warm.",
+                "Default: 50 for the built-in handlers, 0 for others, whose warmUp() is called in any case."
+            })
+    private Integer runs;
+
+    @Option(
+            names = "--warm-up-input",
+            paramLabel = "FILE",
+            description = "What the client of each warm-up connection sends. Default: the line 'warm-up'.")
+    private Path input;
+
+    /** @param handler the name of the handler, which the default depends on */
+    WarmUpPlan plan(String handler) {
+        int usual = Handlers.isBuiltIn(handler) ? BUILT_IN_WARM_UPS : 0;
+        return new WarmUpPlan(runs == null ? usual : runs, input());
+    }
+
+    /** A file that workers read. */
+    Optional<Path> input() {
+        return Optional.ofNullable(input);
+    }
+}

@@ -1,0 +1,35 @@
+package forkd.launcher.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import forkd.launcher.process.PoolPolicy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** How many JVMs of a pool wait. */
+class PoolOptionsTest {
+    @ParameterizedTest
+    @CsvSource({"2, 6", "1, 1", "3, 8"})
+    void bothNumbersCount(String min, String max) {
+        PoolPolicy policy =
+                parse("--pool-min-spare", min, "--pool-max-spare", max).policy();
+
+        assertEquals(new PoolPolicy(Integer.parseInt(min), Integer.parseInt(max)), policy);
+    }
+
+    @Test
+    void theMostIsNeverLessThanTheLeast() {
+        assertEquals(new PoolPolicy(9, 9), parse("--pool-min-spare", "9").policy());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--pool-min-spare, 0", "--pool-max-spare, -1"})
+    void lessThanOneIsRefused(String option, String value) {
+        Mixins.assertUsage(option + " is at least 1, not " + value, parse(option, value)::policy);
+    }
+
+    private static PoolOptions parse(String... arguments) {
+        return Mixins.parse(new PoolOptions(), arguments);
+    }
+}
