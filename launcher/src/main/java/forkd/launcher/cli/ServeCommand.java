@@ -176,7 +176,8 @@ class ServeCommand implements Callable<Integer> {
                 limits.limits(),
                 limits.times(),
                 access.access(),
-                drainTimeout);
+                drainTimeout,
+                worker.leftovers());
         StemPolicy stems = stem.policy();
         PoolPolicy spares = pool.policy();
         WorkerEnvironment variables = environment.environment(System.getenv(), serviceName);

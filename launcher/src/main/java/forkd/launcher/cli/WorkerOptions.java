@@ -2,6 +2,7 @@ package forkd.launcher.cli;
 
 import forkd.launcher.process.CommandProgram;
 import forkd.launcher.process.DescriptorStyle;
+import forkd.launcher.process.Leftovers;
 import forkd.launcher.process.ListenProgram;
 import forkd.launcher.process.WorkerProgram;
 import forkd.launcher.process.WorkerStderr;
@@ -40,6 +41,20 @@ final class WorkerOptions {
             })
     private WorkerStderr stderr;
 
+    @Option(
+            names = "--leftovers",
+            paramLabel = "keep|kill",
+            defaultValue = "keep",
+            converter = LeftoversConverter.class,
+            description = {
+                "What becomes of processes that a worker leaves behind, such as a shell's background jobs."
+                        + " keep: they live on, as under inetd and tcpserver."
+                        + " kill: those in its process group get SIGKILL when it has ended, as systemd has it."
+                        + " A process that has called setsid(2) is out of reach.",
+                "Default: ${DEFAULT-VALUE}."
+            })
+    private Leftovers leftovers;
+
     DescriptorStyle style() {
         return style;
     }
@@ -63,6 +78,10 @@ final class WorkerOptions {
         return stderr;
     }
 
+    Leftovers leftovers() {
+        return leftovers;
+    }
+
     /** The names of {@link DescriptorStyle} in lower case. */
     static final class StyleConverter implements ITypeConverter<DescriptorStyle> {
         @Override
@@ -73,6 +92,19 @@ final class WorkerOptions {
                 }
             }
             throw new TypeConversionException("'" + text + "' is neither inetd nor listen");
+        }
+    }
+
+    /** The names of {@link Leftovers} in lower case. */
+    static final class LeftoversConverter implements ITypeConverter<Leftovers> {
+        @Override
+        public Leftovers convert(String text) {
+            for (Leftovers one : Leftovers.values()) {
+                if (one.name().toLowerCase(Locale.ROOT).equals(text)) {
+                    return one;
+                }
+            }
+            throw new TypeConversionException("'" + text + "' is neither keep nor kill");
         }
     }
 

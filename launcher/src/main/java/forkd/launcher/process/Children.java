@@ -5,18 +5,36 @@ import forkd.posix.EndedProcess;
 import forkd.posix.ErrnoException;
 import forkd.posix.Posix;
 import forkd.posix.WaitStatus;
+import forkd.posix.Zombies;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * All children of this process, which are those of one or several {@link WorkerTable}s: waitpid(2) gives whichever has ended,
  * so it has one caller for all of them. It is also the one lock of its tables: what is killed has not been reaped, and an end
  * that nobody knows yet is kept for whichever table announces its pid.
+ *
+ * <p>What a worker has left behind in its process group is killed, where a table wants that, between its end and the taking
+ * away. A group's id is the pid of its first process, and the kernel gives that number away when neither the process nor a
+ * member of the group has it any more:
+ *
+ * <pre>
+ *   wrong:  waitpid: 12 is taken away; nobody else was in its group
+ *                                         fork: somebody gets the pid 12, and with setpgid leads the group 12
+ *           kill(-12): somebody is dead
+ *
+ *   right:  waitid(WNOWAIT): 12 has ended and is a zombie
+ *           kill(-12): its group, in which it still is itself; or ESRCH, where it never led one
+ *           waitpid(12): 12 is free, unless somebody is in the group who has not yet died of the signal
+ * </pre>
+ *
+ * kill(2) of a group and a fork(2) in it exclude each other in the kernel, so that a fork bomb does not get away.
  */
 public final class Children {
     /** Whoever waits longest is next: a reviver that is always at work must not keep the reaper out. */
@@ -26,10 +44,12 @@ public final class Children {
     private final List<WorkerTable> tables = new ArrayList<>();
     private final Map<Integer, WaitStatus> early = new HashMap<>();
     private int expected;
+    private boolean killing;
 
     /** Whose children these are, besides those that are there already. */
     synchronized void add(WorkerTable table) {
         tables.add(table);
+        killing |= table.killsLeftovers();
     }
 
     /** A child is about to be made. */
@@ -75,7 +95,7 @@ public final class Children {
     }
 
     private synchronized void reapAll() throws ErrnoException {
-        for (Optional<EndedProcess> next = Posix.waitpid(-1); next.isPresent(); next = Posix.waitpid(-1)) {
+        for (Optional<EndedProcess> next = take(); next.isPresent(); next = take()) {
             EndedProcess ended = next.get();
             if (ended.status().stopped() || workerEnded(ended)) {
                 continue; // a stopped one is a thread that its tracer will let go as soon as it can
@@ -86,6 +106,32 @@ public final class Children {
             tables.forEach(table -> table.helperEnded(ended));
         }
         notifyAll();
+    }
+
+    /** Takes one child away; no call more than that where leftovers are kept. */
+    private Optional<EndedProcess> take() throws ErrnoException {
+        if (!killing) {
+            return Posix.waitpid(-1);
+        }
+        OptionalInt ended = Zombies.next();
+        if (ended.isEmpty()) {
+            return Optional.empty();
+        }
+        killLeftovers(ended.getAsInt());
+        return Posix.waitpid(ended.getAsInt());
+    }
+
+    private void killLeftovers(int pid) {
+        for (WorkerTable table : tables) {
+            if (table.killLeftovers(pid)) {
+                return;
+            }
+        }
+        // Perhaps a worker that has not been published. Whose it is will be known when it is too late: only where all
+        // agree.
+        if (expected > 0 && tables.stream().allMatch(WorkerTable::killsLeftovers)) {
+            tables.get(0).killGroup(pid);
+        }
     }
 
     private boolean workerEnded(EndedProcess ended) {

@@ -1,9 +1,15 @@
 package forkd.launcher.process;
 
+import forkd.posix.ErrnoException;
 import forkd.posix.WaitStatus;
 
 /** What the server does when a worker ends. Called with the worker table locked: it must not block for long. */
 @FunctionalInterface
 public interface WorkerListener {
     void ended(Worker worker, WaitStatus status);
+
+    /** What a worker has left behind could not be killed. */
+    default void notKilled(ErrnoException why) {
+        throw new IllegalStateException("a process group cannot be killed", why);
+    }
 }

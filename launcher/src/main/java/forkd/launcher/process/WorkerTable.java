@@ -10,9 +10,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -46,13 +48,15 @@ public final class WorkerTable implements ChildWatch {
     private final int maximum;
     private final WorkerListener listener;
     private final Children children;
+    private final Leftovers leftovers;
     private final Map<Integer, Worker> live = new HashMap<>();
     private final Map<Integer, Consumer<WaitStatus>> helpers = new HashMap<>();
+    private final Set<Integer> waiting = new HashSet<>();
     private int reserved;
 
     /** An empty table of a process that has no other. */
     public WorkerTable(int maximum, WorkerListener listener) {
-        this(maximum, listener, new Children());
+        this(maximum, listener, new Children(), Leftovers.KEEP);
     }
 
     /**
@@ -62,11 +66,13 @@ public final class WorkerTable implements ChildWatch {
      * @param listener is told of each end, on the reaper's or the accept loop's thread, with the table locked and the slot
      *     free again
      * @param children of all tables of the process
+     * @param leftovers what becomes of what its workers leave behind
      */
-    public WorkerTable(int maximum, WorkerListener listener, Children children) {
+    public WorkerTable(int maximum, WorkerListener listener, Children children, Leftovers leftovers) {
         this.maximum = maximum;
         this.listener = listener;
         this.children = children;
+        this.leftovers = leftovers;
         children.add(this);
     }
 
@@ -127,6 +133,7 @@ public final class WorkerTable implements ChildWatch {
         synchronized (children) {
             WaitStatus ended = children.takeEarlyEnd(worker.pid());
             helpers.remove(worker.pid());
+            waiting.remove(worker.pid());
             reserved--;
             children.unexpect();
             if (ended == null) {
@@ -156,6 +163,9 @@ public final class WorkerTable implements ChildWatch {
     public void adoptWaiting(int pid, Consumer<WaitStatus> onEnd) {
         synchronized (children) {
             adopt(pid, onEnd, children.earlyEnd(pid));
+            if (helpers.containsKey(pid)) {
+                waiting.add(pid);
+            }
         }
     }
 
@@ -201,6 +211,31 @@ public final class WorkerTable implements ChildWatch {
         return !live.isEmpty() || !helpers.isEmpty();
     }
 
+    boolean killsLeftovers() {
+        return leftovers == Leftovers.KILL;
+    }
+
+    /**
+     * Kills what a worker of this table, which has ended and has not been reaped, has left behind, if that is wanted. Not what
+     * is in the group of a zygote or a stem: a worker that it has just forked may still be in it.
+     *
+     * @return whether it is a child of this table
+     */
+    boolean killLeftovers(int pid) {
+        if (killsLeftovers() && (live.containsKey(pid) || waiting.contains(pid))) {
+            killGroup(pid);
+        }
+        return live.containsKey(pid) || helpers.containsKey(pid);
+    }
+
+    void killGroup(int pid) {
+        try {
+            Posix.kill(-pid, Signal.SIGKILL);
+        } catch (ErrnoException e) {
+            listener.notKilled(e);
+        }
+    }
+
     /** Whether what has ended was a worker of this table. */
     boolean workerEnded(EndedProcess ended) {
         Worker worker = live.remove(ended.pid());
@@ -212,6 +247,7 @@ public final class WorkerTable implements ChildWatch {
 
     void helperEnded(EndedProcess ended) {
         Consumer<WaitStatus> onEnd = helpers.remove(ended.pid());
+        waiting.remove(ended.pid());
         if (onEnd != null) {
             onEnd.accept(ended.status());
         }

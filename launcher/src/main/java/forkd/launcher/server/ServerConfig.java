@@ -2,6 +2,7 @@ package forkd.launcher.server;
 
 import forkd.launcher.access.Access;
 import forkd.launcher.admission.AdmissionLimits;
+import forkd.launcher.process.Leftovers;
 import forkd.launcher.proxy.ProxyPolicy;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.List;
  * @param times how long workers may take
  * @param access who may connect
  * @param drainTimeout how long workers may finish after a stop signal
+ * @param leftovers what becomes of what a worker leaves behind
  */
 public record ServerConfig(
         List<ListenSpec> listen,
@@ -24,4 +26,5 @@ public record ServerConfig(
         AdmissionLimits limits,
         WorkerTimes times,
         Access access,
-        Duration drainTimeout) {}
+        Duration drainTimeout,
+        Leftovers leftovers) {}

@@ -65,7 +65,8 @@ final class ServiceRun implements AutoCloseable {
         this.workers = new WorkerTable(
                 config.limits().connections().number(),
                 new WorkerEnds(admission, times::ended, logs::ended, this.log, ends),
-                children);
+                children,
+                config.leftovers());
     }
 
     /** Opens the listeners: clients can connect, and wait. */

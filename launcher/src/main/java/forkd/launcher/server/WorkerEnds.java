@@ -4,9 +4,13 @@ import forkd.launcher.admission.Admission;
 import forkd.launcher.admission.Offence;
 import forkd.launcher.process.Worker;
 import forkd.launcher.process.WorkerListener;
+import forkd.posix.Errno;
+import forkd.posix.ErrnoException;
 import forkd.posix.Signal;
 import forkd.posix.WaitStatus;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /** The end of a worker: its slot is free, its source may have to pay for it, and the event log has its line. */
@@ -16,6 +20,7 @@ final class WorkerEnds implements WorkerListener {
     private final AfterLines afterLines;
     private final EventLog log;
     private final EndWake ends;
+    private final Set<Errno> told = EnumSet.noneOf(Errno.class);
 
     /** Puts the end of a worker behind what the worker has written. */
     interface AfterLines {
@@ -56,6 +61,14 @@ final class WorkerEnds implements WorkerListener {
             admission.free(worker.connection());
         }
         ends.ended();
+    }
+
+    /** Says so once for each reason: the next worker's will be the same. */
+    @Override
+    public void notKilled(ErrnoException why) {
+        if (told.add(why.errno())) {
+            log.warn("what a worker has left behind cannot be killed: " + why.getMessage());
+        }
     }
 
     /** SIGPIPE is the usual end of a program whose client has gone, and no crash. */

@@ -92,6 +92,16 @@ final class Processes {
         return Files.exists(Path.of("/proc/" + pid));
     }
 
+    /** Whether it has not ended; one that has may wait for a parent that is in no hurry. */
+    static boolean lives(long pid) throws IOException {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
     /** A line of /proc/PID/status. */
     static String status(long pid, String key) throws IOException {
         return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()

@@ -6,10 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import forkd.posix.ErrnoException;
+import forkd.posix.Inherited;
+import forkd.posix.Pipe;
 import forkd.posix.Posix;
 import forkd.posix.Signal;
 import forkd.posix.SpawnRequest;
 import forkd.posix.WaitStatus;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +32,7 @@ class WorkerTableTest {
     private final Events events = new Events();
     private final WorkerTable table = new WorkerTable(2, events);
     private final List<Integer> sleepers = new ArrayList<>();
+    private int left;
 
     @AfterEach
     void endSleepers() throws ErrnoException {
@@ -322,7 +329,7 @@ class WorkerTableTest {
     @Test
     void ofTwoTablesEachIsToldOfItsOwnWorkersOnly() throws ErrnoException {
         Events others = new Events();
-        WorkerTable other = new WorkerTable(1, others, table.children());
+        WorkerTable other = new WorkerTable(1, others, table.children(), Leftovers.KEEP);
         publish(exiting(1), 1);
         other.reserve();
         int pid = exiting(2);
@@ -343,6 +350,126 @@ class WorkerTableTest {
         assertEquals(List.of("1 exit 1"), events.ended);
         assertEquals(List.of("2 exit 2"), others.ended);
         assertEquals(0, other.taken());
+    }
+
+    @Test
+    void whatAWorkerLeavesBehindLivesOn() throws Exception {
+        publish(leaving("sleep 600 & echo $!"), 41);
+
+        reapUntilEmpty(table);
+
+        assertEquals("sleep", Files.readString(proc(left, "comm")).strip());
+        Posix.kill(left, Signal.SIGKILL);
+    }
+
+    @Test
+    void whatAWorkerLeavesBehindInItsGroupIsKilledWhereThatIsAsked() throws Exception {
+        WorkerTable killing = new WorkerTable(1, events, new Children(), Leftovers.KILL);
+        killing.reserve();
+        killing.publish(new Worker(leaving("sleep 600 & echo $!"), 41, 0));
+
+        reapUntilEmpty(killing);
+
+        assertEquals(List.of("41 exit 3"), events.ended);
+        awaitGone(left);
+    }
+
+    @Test
+    void whoHasLeftTheGroupIsOutOfReach() throws Exception {
+        WorkerTable killing = new WorkerTable(1, events, new Children(), Leftovers.KILL);
+        killing.reserve();
+        killing.publish(new Worker(leaving("setsid sh -c 'echo $$; exec sleep 600' &"), 41, 0));
+
+        reapUntilEmpty(killing);
+
+        assertTrue(Posix.kill(left, Signal.SIGKILL));
+    }
+
+    @Test
+    void whatAWorkerThatEndedBeforeItWasPublishedLeavesBehindIsKilled() throws Exception {
+        WorkerTable killing = new WorkerTable(1, events, new Children(), Leftovers.KILL);
+        killing.reserve();
+        int pid = leaving("sleep 600 & echo $!");
+        Posix.awaitEndOfAnyChild();
+        killing.children().reap();
+        awaitGone(left);
+
+        killing.publish(new Worker(pid, 41, 0));
+
+        assertEquals(List.of("41 exit 3"), events.ended);
+    }
+
+    /** The group of a zygote is that of its stem, and of workers that have just been forked. */
+    @Test
+    void theGroupOfAHelperIsLeftAlone() throws Exception {
+        WorkerTable killing = new WorkerTable(1, events, new Children(), Leftovers.KILL);
+        killing.reserve();
+        killing.expect();
+        killing.adopt(leaving("sleep 600 & echo $!"), status -> events.ended.add("helper"));
+        while (events.ended.isEmpty()) {
+            Posix.awaitEndOfAnyChild();
+            killing.children().reap();
+        }
+
+        assertTrue(Posix.kill(left, Signal.SIGKILL));
+    }
+
+    @Test
+    void ofTwoTablesOnlyOneMayKill() throws Exception {
+        Children children = new Children();
+        WorkerTable keeping = new WorkerTable(1, events, children, Leftovers.KEEP);
+        WorkerTable killing = new WorkerTable(1, events, children, Leftovers.KILL);
+        keeping.reserve();
+        keeping.publish(new Worker(leaving("sleep 600 & echo $!"), 41, 0));
+        reapUntilEmpty(keeping);
+        assertTrue(Posix.kill(left, Signal.SIGKILL), "kept");
+
+        killing.reserve();
+        killing.publish(new Worker(leaving("sleep 600 & echo $!"), 42, 0));
+        reapUntilEmpty(killing);
+
+        awaitGone(left);
+    }
+
+    private static void reapUntilEmpty(WorkerTable workers) throws ErrnoException {
+        while (workers.taken() > 0) {
+            Posix.awaitEndOfAnyChild();
+            workers.children().reap();
+        }
+    }
+
+    /** SIGKILL was sent; a process is gone, or its parent's zombie, soon after. */
+    private static void awaitGone(int pid) throws Exception {
+        while (true) {
+            try {
+                String stat = Files.readString(proc(pid, "stat"));
+                if (stat.charAt(stat.lastIndexOf(')') + 2) == 'Z') {
+                    return;
+                }
+            } catch (NoSuchFileException e) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private static Path proc(int pid, String file) {
+        return Path.of("/proc", Integer.toString(pid), file);
+    }
+
+    /** A shell in a group of its own that ends with 3, and leaves a process whose pid the script has printed. */
+    private int leaving(String script) throws Exception {
+        try (Pipe pipe = Posix.pipe()) {
+            int pid = Posix.spawn(new SpawnRequest(
+                    "/bin/sh",
+                    List.of("sh", "-c", script + "\nexec >&-; exit 3"),
+                    List.of("PATH=/usr/bin:/bin"),
+                    List.of(new Inherited(pipe.writeEnd(), 1))));
+            byte[] line = new byte[20];
+            int length = Posix.read(pipe.readEnd(), line, 0, line.length);
+            left = Integer.parseInt(new String(line, 0, length, StandardCharsets.US_ASCII).strip());
+            return pid;
+        }
     }
 
     private void publish(int pid, long connection) {
