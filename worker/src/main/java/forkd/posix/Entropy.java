@@ -1,10 +1,10 @@
 package forkd.posix;
 
-import static forkd.posix.Native.LIBC;
+import static forkd.posix.Native.LONE_LIBC;
 
 import jnr.ffi.Pointer;
 
-/** Random numbers of the kernel's: getrandom(2). Made once; drawing allocates nothing. */
+/** Random numbers of the kernel's: getrandom(2). Made once; drawing allocates nothing. For a process with one thread. */
 public final class Entropy {
     private final int count;
     private final Pointer numbers;
@@ -19,8 +19,8 @@ public final class Entropy {
     public void refill() throws ErrnoException {
         long bytes = (long) count * Long.BYTES;
         // Up to 256 bytes are never cut short and never interrupted.
-        if (LIBC.getrandom(numbers, bytes, 0) != bytes) {
-            throw Native.failed("getrandom", bytes);
+        if (LONE_LIBC.getrandom(numbers, bytes, 0) != bytes) {
+            throw Native.loneFailed("getrandom", bytes);
         }
     }
 

@@ -118,8 +118,6 @@ public interface LibC {
 
     Pointer getgrnam(Pointer name);
 
-    int setpgid(int pid, int group);
-
     int open(Pointer path, int flags, int mode);
 
     long lseek(int fd, long offset, int whence);

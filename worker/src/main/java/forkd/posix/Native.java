@@ -3,6 +3,7 @@ package forkd.posix;
 import java.nio.charset.StandardCharsets;
 import jnr.ffi.LastError;
 import jnr.ffi.LibraryLoader;
+import jnr.ffi.LibraryOption;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
@@ -10,6 +11,9 @@ import jnr.ffi.Runtime;
 /** The loaded C library and native memory for its arguments. */
 final class Native {
     static final LibC LIBC = LibraryLoader.create(LibC.class).load("c");
+    static final LoneLibC LONE_LIBC = LibraryLoader.create(LoneLibC.class)
+            .option(LibraryOption.IgnoreError, true)
+            .load("c");
     static final Runtime RUNTIME = Runtime.getRuntime(LIBC);
 
     /** Large enough for every fixed argument of a single call: addresses, lengths, message headers. */
@@ -22,6 +26,20 @@ final class Native {
     /** Zeroed memory that lives as long as the returned pointer is reachable. */
     static Pointer allocate(int bytes) {
         return Memory.allocateDirect(RUNTIME, bytes, true);
+    }
+
+    /**
+     * Whole pages of zeroed memory, for good, beside the heap: what a stem writes to for every fork must not have a page among
+     * those that it shares with its forks.
+     */
+    static Pointer map(int bytes) {
+        final int readWrite = 3;
+        final int privateAnonymous = 0x22;
+        long address = LONE_LIBC.mmap(0, bytes, readWrite, privateAnonymous, -1, 0, 0);
+        if (address == -1) {
+            throw new OutOfMemoryError("mmap(" + bytes + " bytes)");
+        }
+        return Pointer.wrap(RUNTIME, address, bytes);
     }
 
     /** This thread's scratch memory. It holds the arguments of one call: nobody keeps it past that call's return. */
@@ -39,6 +57,12 @@ final class Native {
         return Errno.of(LastError.getLastError(RUNTIME));
     }
 
+    /** errno of the last call of {@link #LONE_LIBC}. */
+    static int loneErrno() {
+        return Pointer.wrap(RUNTIME, LONE_LIBC.__errno_location(), Integer.BYTES)
+                .getInt(0);
+    }
+
     static boolean interrupted() {
         return LastError.getLastError(RUNTIME) == Errno.EINTR.number();
     }
@@ -46,6 +70,12 @@ final class Native {
     /** A failure of the last call. Reads errno before it builds any text. */
     static ErrnoException failed(String call, Object on) {
         Errno errno = errno();
+        return new ErrnoException(call + "(" + on + ")", errno);
+    }
+
+    /** The same for a call of {@link #LONE_LIBC}. */
+    static ErrnoException loneFailed(String call, Object on) {
+        Errno errno = Errno.of(loneErrno());
         return new ErrnoException(call + "(" + on + ")", errno);
     }
 

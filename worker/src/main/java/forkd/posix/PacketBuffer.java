@@ -1,9 +1,11 @@
 package forkd.posix;
 
 import static forkd.posix.Native.LIBC;
+import static forkd.posix.Native.LONE_LIBC;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import jnr.ffi.Pointer;
 
 /**
@@ -49,12 +51,21 @@ public final class PacketBuffer {
      * @param maxDescriptors how many descriptors a message may carry
      */
     public PacketBuffer(int capacity, int maxDescriptors) {
+        this(capacity, maxDescriptors, Native::allocate);
+    }
+
+    /** The same in pages of its own, which are never given back: for what a process writes before and after each fork. */
+    public static PacketBuffer inOwnPages(int capacity, int maxDescriptors) {
+        return new PacketBuffer(capacity, maxDescriptors, Native::map);
+    }
+
+    private PacketBuffer(int capacity, int maxDescriptors, IntFunction<Pointer> allocator) {
         this.capacity = capacity;
         this.controlLength = maxDescriptors == 0 ? 0 : CMSG_DATA + Integer.BYTES * maxDescriptors;
         this.controlBytes = maxDescriptors == 0 ? 0 : controlSpace(maxDescriptors);
         int controlAt = HEADER_BYTES + IOVEC_BYTES;
         int dataAt = controlAt + controlBytes;
-        memory = Native.allocate(dataAt + Math.max(Long.BYTES, capacity));
+        memory = allocator.apply(dataAt + Math.max(Long.BYTES, capacity));
         header = memory.slice(0);
         iovec = memory.slice(HEADER_BYTES);
         control = memory.slice(controlAt);
@@ -151,7 +162,7 @@ public final class PacketBuffer {
     }
 
     /**
-     * The same as {@link #send(Fd, int, List)} without descriptors, for a process that must not allocate.
+     * The same as {@link #send(Fd, int, List)} without descriptors, for a process with one thread that must not allocate.
      *
      * @param fd the socket's number
      * @return false where it failed
@@ -159,7 +170,7 @@ public final class PacketBuffer {
     public boolean sendRaw(int fd, int length) {
         putDescriptorCount(0);
         iovec.putLong(IOVEC_LENGTH, length);
-        return LIBC.sendmsg(fd, header, MSG_NOSIGNAL) == length;
+        return LONE_LIBC.sendmsg(fd, header, MSG_NOSIGNAL) == length;
     }
 
     private long send(Fd socket, int length, int flags) {
@@ -179,7 +190,7 @@ public final class PacketBuffer {
      * @throws ErrnoException EMSGSIZE where there was more than this buffer holds; what had come is closed
      */
     public int receive(Fd socket) throws ErrnoException {
-        return checked(socket, receiveRaw(socket.number(), 0));
+        return checked(socket, receive(socket, 0));
     }
 
     /**
@@ -188,7 +199,7 @@ public final class PacketBuffer {
      * @return the message's length, 0 at the end of file, -1 where none waits (EAGAIN)
      */
     public int poll(Fd socket) throws ErrnoException {
-        long n = receiveRaw(socket.number(), MSG_DONTWAIT);
+        long n = receive(socket, MSG_DONTWAIT);
         if (n < 0 && Native.errno() == Errno.EAGAIN) {
             return -1;
         }
@@ -196,22 +207,32 @@ public final class PacketBuffer {
     }
 
     /**
-     * The same as {@link #receive} for a process that must not allocate: the socket's number, and -1 for every failure.
+     * The same as {@link #receive} for a process with one thread that must not allocate: the socket's number, and -1 for every
+     * failure.
      */
     public int receiveRaw(int fd) {
-        return (int) receiveRaw(fd, 0);
-    }
-
-    private long receiveRaw(int fd, int flags) {
         long n;
         do {
-            // Not all of the space: its padding would take one descriptor more than was asked for.
-            header.putLong(CONTROL_LENGTH, controlLength);
-            header.putInt(FLAGS, 0);
-            iovec.putLong(IOVEC_LENGTH, capacity);
-            n = LIBC.recvmsg(fd, header, MSG_CMSG_CLOEXEC | flags);
+            prepare();
+            n = LONE_LIBC.recvmsg(fd, header, MSG_CMSG_CLOEXEC);
+        } while (n < 0 && Native.loneErrno() == Errno.EINTR.number());
+        return (int) n;
+    }
+
+    private long receive(Fd socket, int flags) {
+        long n;
+        do {
+            prepare();
+            n = LIBC.recvmsg(socket.number(), header, MSG_CMSG_CLOEXEC | flags);
         } while (n < 0 && Native.interrupted());
         return n;
+    }
+
+    private void prepare() {
+        // Not all of the space: its padding would take one descriptor more than was asked for.
+        header.putLong(CONTROL_LENGTH, controlLength);
+        header.putInt(FLAGS, 0);
+        iovec.putLong(IOVEC_LENGTH, capacity);
     }
 
     private int checked(Fd socket, long n) throws ErrnoException {

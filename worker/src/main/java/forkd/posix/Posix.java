@@ -1,6 +1,7 @@
 package forkd.posix;
 
 import static forkd.posix.Native.LIBC;
+import static forkd.posix.Native.LONE_LIBC;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -388,7 +389,7 @@ public final class Posix {
 
     /** close(2) of a descriptor that a fork has inherited and that has no owner in this process. Allocates nothing. */
     public static void closeInherited(int fd) {
-        LIBC.close(fd);
+        LONE_LIBC.close(fd);
     }
 
     /** int open(const char *pathname, int flags) with O_RDWR; open(2). The caller owns the file, close-on-exec. */
@@ -414,13 +415,6 @@ public final class Posix {
             throw Native.failed("fcntl", number);
         }
         return new Fd(fd);
-    }
-
-    /** int setpgid(0, 0); setpgid(2): this process leads a process group of its own. */
-    public static void setProcessGroup() throws ErrnoException {
-        if (LIBC.setpgid(0, 0) < 0) {
-            throw Native.failed("setpgid", "0, 0");
-        }
     }
 
     /** int dup3(int oldfd, int newfd, int flags); dup(2). The new number is close-on-exec and the caller's. */

@@ -1,6 +1,7 @@
 package forkd.posix;
 
 import static forkd.posix.Native.LIBC;
+import static forkd.posix.Native.LONE_LIBC;
 import static forkd.posix.Native.RUNTIME;
 
 import jnr.ffi.Pointer;
@@ -79,13 +80,13 @@ public final class RawFork {
      * @return 0 in the child, its pid in the parent, -1 where it failed ({@link #errno})
      */
     public int fork() {
-        long pid = LIBC.syscall(SYS_CLONE_X86_64, flags, 0, 0, tidAddress, 0);
+        long pid = LONE_LIBC.syscall(SYS_CLONE_X86_64, flags, 0, 0, tidAddress, 0);
         return pid < 0 ? ifRefused : (int) pid;
     }
 
     /** The error number of a fork that failed, read right after it. */
     public int errno() {
-        return Native.errno().number();
+        return Native.loneErrno();
     }
 
     /** The pid of this process, from where the kernel has written it: no system call. */
@@ -120,6 +121,6 @@ public final class RawFork {
 
     /** The same, or in a rehearsal the same path with a call that comes back. */
     public static void exit(int status, boolean rehearsal) {
-        LIBC.syscall(rehearsal ? SYS_GETTID_X86_64 : SYS_EXIT_GROUP_X86_64, status, 0, 0, 0, 0);
+        LONE_LIBC.syscall(rehearsal ? SYS_GETTID_X86_64 : SYS_EXIT_GROUP_X86_64, status, 0, 0, 0, 0);
     }
 }

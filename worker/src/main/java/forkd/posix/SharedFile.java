@@ -1,12 +1,18 @@
 package forkd.posix;
 
 import static forkd.posix.Native.LIBC;
+import static forkd.posix.Native.LONE_LIBC;
 
+import java.io.File;
+import java.io.IOException;
 import jnr.ffi.Pointer;
 
 /**
  * An open regular file of a process that will be forked. The copies of its descriptor share one offset; {@link #reopen} gives
- * the calling process an offset of its own.
+ * the calling process, which has one thread, an offset of its own.
+ *
+ * <p>It is opened by its path, and by way of /proc/self/fd only where another file has that path now, or none: a look into
+ * /proc makes the kernel build entries for the new process, which have to be taken down at its end.
  */
 public final class SharedFile {
     private static final int F_GETFL = 3;
@@ -19,11 +25,20 @@ public final class SharedFile {
     /** O_CREAT, O_EXCL and O_TRUNC are not among what F_GETFL reports; the access mode and the status flags are. */
     private static final int OPEN_FLAGS = 0x3 | 0x400 | 0x800; // O_ACCMODE, O_APPEND, O_NONBLOCK
 
+    private static final long SYS_FSTAT_X86_64 = 5;
+    private static final int STAT_BYTES = 144;
+    /** struct stat begins with st_dev and st_ino, of 64 bits each. */
+    private static final int INODE = 8;
+
     private final int number;
     private final int flags;
     private final int closeOnExec;
     private final long offset;
     private final Pointer path;
+    private final Pointer link;
+    private final Pointer stat = Native.allocate(STAT_BYTES);
+    private final long device;
+    private final long inode;
 
     /**
      * Notes how the file is open; before the fork.
@@ -40,7 +55,26 @@ public final class SharedFile {
         this.flags = (status & OPEN_FLAGS) | O_CLOEXEC;
         this.closeOnExec = (descriptor & FD_CLOEXEC) != 0 ? O_CLOEXEC : 0;
         this.offset = LIBC.lseek(number, 0, SEEK_CUR);
-        this.path = Native.string("/proc/self/fd/" + number);
+        String name = "/proc/self/fd/" + number;
+        this.link = Native.string(name);
+        this.path = Native.string(path(name));
+        if (!readStat(number)) {
+            throw Native.loneFailed("fstat", number);
+        }
+        this.device = stat.getLong(0);
+        this.inode = stat.getLong(INODE);
+    }
+
+    private static String path(String link) {
+        try {
+            return new File(link).getCanonicalPath();
+        } catch (IOException e) {
+            return link; // it has no path any more
+        }
+    }
+
+    private boolean readStat(int fd) {
+        return LONE_LIBC.syscall(SYS_FSTAT_X86_64, fd, stat.address(), 0, 0, 0) == 0;
     }
 
     public int number() {
@@ -55,18 +89,25 @@ public final class SharedFile {
         return (flags & O_WRONLY) == 0;
     }
 
-    /** open(2) through /proc/self/fd, lseek(2) and dup3(2) onto the same number: in the child. */
+    /** open(2), lseek(2) and dup3(2) onto the same number: in the child. */
     public void reopen() throws ErrnoException {
-        int fd = LIBC.open(path, flags, 0);
+        int fd = LONE_LIBC.open(path, flags, 0);
+        if (fd >= 0 && !(readStat(fd) && stat.getLong(0) == device && stat.getLong(INODE) == inode)) {
+            LONE_LIBC.close(fd);
+            fd = -1;
+        }
         if (fd < 0) {
-            throw Native.failed("open", "/proc/self/fd/" + number);
+            fd = LONE_LIBC.open(link, flags, 0);
         }
-        if (offset > 0 && LIBC.lseek(fd, offset, SEEK_SET) < 0) {
-            throw Native.failed("lseek", number);
+        if (fd < 0) {
+            throw Native.loneFailed("open", "/proc/self/fd/" + number);
         }
-        if (LIBC.dup3(fd, number, closeOnExec) < 0) {
-            throw Native.failed("dup3", fd + ", " + number);
+        if (offset > 0 && LONE_LIBC.lseek(fd, offset, SEEK_SET) < 0) {
+            throw Native.loneFailed("lseek", number);
         }
-        LIBC.close(fd);
+        if (LONE_LIBC.dup3(fd, number, closeOnExec) < 0) {
+            throw Native.loneFailed("dup3", fd + ", " + number);
+        }
+        LONE_LIBC.close(fd);
     }
 }

@@ -17,6 +17,7 @@ public final class TracedMemory {
 
     private static final long MAP_PRIVATE_ANONYMOUS = 0x22;
     private static final long NO_FILE = -1;
+    private static final long MADV_DONTNEED = 4;
     private static final long MADV_HUGEPAGE = 14;
     private static final long MREMAP_MAYMOVE_FIXED = 3;
 
@@ -46,6 +47,11 @@ public final class TracedMemory {
     /** madvise(2) with MADV_HUGEPAGE: what is written there first comes in huge pages. */
     public void adviseHugePages(long address, long bytes) throws ErrnoException {
         call(SYS_MADVISE_X86_64, address, bytes, MADV_HUGEPAGE);
+    }
+
+    /** madvise(2) with MADV_DONTNEED: gives the pages back; the memory reads as zeros from then on. */
+    public void discard(long address, long bytes) throws ErrnoException {
+        call(SYS_MADVISE_X86_64, address, bytes, MADV_DONTNEED);
     }
 
     /** mprotect(2). */

@@ -1,6 +1,7 @@
 package forkd.zygote;
 
 import forkd.posix.ErrnoException;
+import forkd.posix.LonePosix;
 import forkd.posix.PacketBuffer;
 import forkd.posix.Posix;
 import forkd.posix.RawFork;
@@ -101,7 +102,7 @@ final class ForkedWorker {
             }
             title.write(packet, ZygoteProtocol.TEXT, packet.getInt(ZygoteProtocol.TEXT_LENGTH));
             report(reportTo, ZygoteProtocol.STARTED, packet.getLong(ZygoteProtocol.ID));
-            Posix.setProcessGroup();
+            LonePosix.setProcessGroup();
             if (type == ZygoteProtocol.SELF_TEST) {
                 closeControl();
                 repair.run();
@@ -157,12 +158,12 @@ final class ForkedWorker {
     private void takeOver(PacketBuffer packet) throws ErrnoException {
         int log = packet.descriptor(ZygoteProtocol.LOG);
         if (log >= 0) {
-            Posix.dup2(log, WorkerContract.LOG);
+            LonePosix.dup2(log, WorkerContract.LOG);
             Posix.closeInherited(log);
         }
         int connection = packet.descriptor(ZygoteProtocol.SOCKET);
-        Posix.dup2(connection, WorkerContract.CONNECTION_IN);
-        Posix.dup2(connection, WorkerContract.CONNECTION_OUT);
+        LonePosix.dup2(connection, WorkerContract.CONNECTION_IN);
+        LonePosix.dup2(connection, WorkerContract.CONNECTION_OUT);
         Posix.closeInherited(connection);
         closeControl();
     }

@@ -11,8 +11,9 @@ import forkd.posix.RawFork;
 final class Stem {
     private final RawFork fork;
     private final ForkedWorker worker;
-    private final PacketBuffer request = new PacketBuffer(ZygoteProtocol.MAX_BYTES, ZygoteProtocol.MAX_DESCRIPTORS);
-    private final PacketBuffer answer = new PacketBuffer(ZygoteProtocol.SHORT_BYTES, 0);
+    private final PacketBuffer request =
+            PacketBuffer.inOwnPages(ZygoteProtocol.MAX_BYTES, ZygoteProtocol.MAX_DESCRIPTORS);
+    private final PacketBuffer answer = PacketBuffer.inOwnPages(ZygoteProtocol.SHORT_BYTES, 0);
 
     Stem(RawFork fork, ForkedWorker worker) {
         this.fork = fork;
@@ -21,13 +22,23 @@ final class Stem {
 
     /** Forks until the launcher is gone. Ends the process, and so does every fork of it. */
     void run() {
-        while (true) {
-            int length = request.receiveRaw(ZygoteProtocol.CONTROL_FD);
-            if (length <= 0) {
-                RawFork.exit(0); // the launcher has closed its end
-            }
+        serve(ZygoteProtocol.CONTROL_FD, Long.MAX_VALUE);
+        RawFork.exit(0); // the launcher has closed its end
+    }
+
+    /**
+     * Serves so many requests, or until the other end of the socket is closed. The loop itself has to be compiled, too: where the
+     * interpreter runs it, it counts the turns, in a page of its own.
+     *
+     * @return how many are left
+     */
+    private long serve(int control, long requests) {
+        long left = requests;
+        while (left > 0 && request.receiveRaw(control) > 0) {
             serve();
+            left--;
         }
+        return left;
     }
 
     private void serve() {
@@ -57,9 +68,8 @@ final class Stem {
 
     /** One turn of the loop; with a fork that pretends, so that all of it has been resolved and compiled. */
     void rehearse(int control) {
-        if (request.receiveRaw(control) <= 0) {
+        if (serve(control, 1) > 0) {
             throw new IllegalStateException("the rehearsal's packet did not arrive");
         }
-        serve();
     }
 }

@@ -129,7 +129,7 @@ public final class StemFactory {
         control.send(ZygoteProtocol.BEGIN);
         FrozenStem frozen = new FrozenStem(stem, controlFd, queue, freezer.captured(), tidOffset, new EarlyNeed());
         prove(control);
-        rebuild(stem, control);
+        rebuild(frozen, control);
         return frozen;
     }
 
@@ -137,12 +137,12 @@ public final class StemFactory {
      * The stem has been proven; it is proven again with its memory in huge pages. If that fails it is for every stem of this
      * zygote as it is for this one, so the next ones stay as they are.
      */
-    private void rebuild(int stem, ControlSocket control) throws IOException, InterruptedException {
+    private void rebuild(FrozenStem stem, ControlSocket control) throws IOException, InterruptedException {
         if (!hugePages) {
             return;
         }
         try {
-            if (new StemRebuild(stem, children).run()) {
+            if (new StemRebuild(stem.pid(), stem.threads(), children).run()) {
                 prove(control);
             }
         } catch (IOException e) {

@@ -7,6 +7,7 @@ import forkd.posix.TracedMemory;
 import forkd.posix.Tracer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -36,15 +37,22 @@ final class StemRebuild {
     private static final long RESERVE_BYTES = 256L << 20;
 
     private static final long ALL_SIGNALS = -1;
+    private static final long PAGE_BYTES = 4096;
+    /** What code may use below the stack pointer: System V ABI for AMD64, 3.2.2. */
+    private static final long RED_ZONE_BYTES = 128;
+
     private static final int PIECE_BYTES = 1 << 18;
 
     private final int pid;
+    private final List<CapturedThread> threads;
     private final ChildWatch children;
     private final Tracer tracer = new Tracer();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE_BYTES);
 
-    StemRebuild(int pid, ChildWatch children) {
+    /** @param threads whose stacks the stem has besides that of its own thread */
+    StemRebuild(int pid, List<CapturedThread> threads, ChildWatch children) {
         this.pid = pid;
+        this.threads = threads;
         this.children = children;
     }
 
@@ -82,9 +90,10 @@ final class StemRebuild {
     }
 
     private boolean rebuild(Registers own) throws IOException {
+        List<Mapping> mappings = Mapping.of(pid);
         List<RebuildPlan.Run> runs;
         try (PageTable pages = new PageTable(pid)) {
-            runs = RebuildPlan.of(Mapping.of(pid), pages::present, own.stackPointer());
+            runs = RebuildPlan.of(mappings, pages::present, own.stackPointer());
         }
         long bytes = runs.stream().mapToLong(RebuildPlan.Run::bytes).sum();
         if (HugePages.availableBytes() < bytes + RESERVE_BYTES) {
@@ -95,6 +104,7 @@ final class StemRebuild {
         tracer.setSignalMask(pid, ALL_SIGNALS);
         TracedMemory memory = new TracedMemory(tracer, pid, own);
         try (ProcessMemory contents = new ProcessMemory(pid)) {
+            discardUnusedStacks(mappings, own, memory);
             for (RebuildPlan.Run run : runs) {
                 replace(run, memory, contents);
             }
@@ -104,6 +114,23 @@ final class StemRebuild {
             tracer.killWithTracer(pid, false);
         }
         return true;
+    }
+
+    /**
+     * What lies below a thread's stack pointer is left of calls that have returned. HotSpot touches twenty pages there for every
+     * thread that has run bytecode.
+     */
+    private void discardUnusedStacks(List<Mapping> mappings, Registers own, TracedMemory memory) throws IOException {
+        List<Long> pointers = new ArrayList<>(List.of(own.stackPointer()));
+        threads.forEach(thread -> pointers.add(thread.registers().stackPointer()));
+        for (Mapping mapping : mappings) {
+            for (long pointer : pointers) {
+                long end = pointer - RED_ZONE_BYTES & -PAGE_BYTES;
+                if (mapping.contains(pointer) && end > mapping.start()) {
+                    children.withoutReaping(() -> memory.discard(mapping.start(), end - mapping.start()));
+                }
+            }
+        }
     }
 
     private void replace(RebuildPlan.Run run, TracedMemory memory, ProcessMemory contents) throws IOException {

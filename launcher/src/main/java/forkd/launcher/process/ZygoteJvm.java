@@ -40,6 +40,7 @@ public final class ZygoteJvm {
         argv.addAll(warmUp.arguments(handler));
         List<String> variables = new ArrayList<>(environment.common());
         variables.add("MALLOC_ARENA_MAX=1"); // every arena is a mapping more for each fork to copy
+        variables.add("MALLOC_MMAP_THRESHOLD_=33554432"); // and so is every large block, which has small pages besides
         return new ZygoteCommand(WorkerJvm.javaExecutable(), argv, variables);
     }
 
@@ -62,7 +63,7 @@ public final class ZygoteJvm {
                 // profiles.
                 "-XX:TieredStopAtLevel=1",
                 "-Xms16m",
-                "-Xss2m", // a stack of a huge page's size does not share a huge page with the libraries
+                "-Xss1m", // the kernel gives a stack of a huge page's size a page table of its own
                 "-Dorg.crac.Core.Compat=forkd.zygote.crac"));
         for (String opened : List.of(
                 "java.lang",
