@@ -114,6 +114,8 @@ public interface LibC {
 
     int lchown(Pointer path, int owner, int group);
 
+    int fchown(int fd, int owner, int group);
+
     Pointer getpwnam(Pointer name);
 
     Pointer getgrnam(Pointer name);

@@ -256,16 +256,37 @@ public final class Posix {
     }
 
     /**
-     * read(2) of what is there. Does not block.
+     * fcntl(2) with F_SETFL and O_NONBLOCK, of a descriptor that only reads. The other end of a pipe is another open file and
+     * stays as it is.
+     */
+    public static void setNonBlocking(Fd fd) throws ErrnoException {
+        final int setFlags = 4;
+        if (LIBC.fcntl(fd.number(), setFlags, SOCK_NONBLOCK) < 0) { // the number of O_NONBLOCK
+            throw Native.failed("fcntl", fd);
+        }
+    }
+
+    /**
+     * read(2) of what is there, from a descriptor that does not block ({@link #setNonBlocking}). To ask poll(2) first would not
+     * do: somebody else who reads may be quicker.
      *
-     * @return how many bytes were read; 0 where there are none now, -1 at the end of file
+     * @return how many bytes were read; 0 where there are none now (EAGAIN), -1 at the end of file
      */
     public static int readNow(Fd fd, byte[] buffer) throws ErrnoException {
-        int events = pollNow(fd);
-        if ((events & POLLIN) == 0) {
-            return (events & POLLHUP) == 0 ? 0 : -1;
+        Pointer memory = Native.buffer(buffer.length);
+        long n;
+        do {
+            n = LIBC.read(fd.number(), memory, buffer.length);
+        } while (n < 0 && Native.interrupted());
+        if (n < 0) {
+            Errno errno = Native.errno();
+            if (errno == Errno.EAGAIN) {
+                return 0;
+            }
+            throw new ErrnoException("read(" + fd + ")", errno);
         }
-        return read(fd, buffer, 0, buffer.length);
+        memory.get(0, buffer, 0, (int) n);
+        return n == 0 ? -1 : (int) n;
     }
 
     private static int pollNow(Fd fd) throws ErrnoException {
@@ -674,6 +695,13 @@ public final class Posix {
         int gid = (int) group.orElse(-1);
         if (LIBC.lchown(Native.string(path.toString()), uid, gid) < 0) {
             throw Native.failed("chown", path);
+        }
+    }
+
+    /** int fchown(int fd, uid_t owner, gid_t group); chown(2): the owner of what is open; its group stays. */
+    public static void fchown(Fd fd, int owner) throws ErrnoException {
+        if (LIBC.fchown(fd.number(), owner, -1) < 0) {
+            throw Native.failed("fchown", fd + ", " + owner);
         }
     }
 

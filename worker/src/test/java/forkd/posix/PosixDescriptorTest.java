@@ -9,6 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -150,5 +154,37 @@ class PosixDescriptorTest {
     @Test
     void getpidIsOurOwn() {
         assertEquals(ProcessHandle.current().pid(), Posix.getpid());
+    }
+
+    /** Two that both see a byte: whoever comes second must not wait for the next one. */
+    @Test
+    void readingWhatIsThereDoesNotWaitWhereSomebodyElseWasQuicker() throws Exception {
+        final int rounds = 2000;
+        try (Pipe pipe = Posix.pipe()) {
+            Posix.setNonBlocking(pipe.readEnd());
+            CyclicBarrier barrier = new CyclicBarrier(3);
+            Callable<Integer> reader = () -> {
+                int count = 0;
+                for (int i = 0; i < rounds; i++) {
+                    barrier.await(10, TimeUnit.SECONDS);
+                    count += Posix.readNow(pipe.readEnd(), new byte[8]);
+                    barrier.await(10, TimeUnit.SECONDS);
+                }
+                return count;
+            };
+            FutureTask<Integer> one = new FutureTask<>(reader);
+            FutureTask<Integer> other = new FutureTask<>(reader);
+            new Thread(one).start();
+            new Thread(other).start();
+            for (int i = 0; i < rounds; i++) {
+                Posix.write(pipe.writeEnd(), new byte[1], 0, 1);
+                barrier.await(10, TimeUnit.SECONDS);
+                barrier.await(10, TimeUnit.SECONDS);
+            }
+            assertEquals(rounds, one.get() + other.get());
+
+            pipe.writeEnd().close();
+            assertEquals(-1, Posix.readNow(pipe.readEnd(), new byte[8]));
+        }
     }
 }

@@ -3,6 +3,7 @@ package forkd.launcher.cli;
 import forkd.launcher.process.CgroupLimits;
 import forkd.launcher.process.Confiner;
 import forkd.posix.Confinement;
+import forkd.posix.Credentials;
 import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
 import forkd.posix.Posix;
@@ -113,9 +114,12 @@ final class PrivilegeOptions {
     @Mixin
     private SandboxOptions sandbox = new SandboxOptions();
 
+    private Optional<Credentials> credentials = Optional.empty();
+
     /** Tries everything. */
     Confiner prepare(WorkerFiles files) throws IOException {
         Confinement confinement = confinement(files);
+        credentials = confinement.credentials();
         CgroupLimits cgroup = cgroup();
         if (!Posix.canConfine() && !(confinement.isNone() && cgroup.isEmpty())) {
             throw usage("--user and the other options that confine workers need x86_64");
@@ -141,6 +145,11 @@ final class PrivilegeOptions {
         }
         sandbox.warning().ifPresent(warnings::add);
         return warnings;
+    }
+
+    /** Who workers become, when that has been prepared. */
+    OptionalInt user() {
+        return credentials.map(Credentials::uid).orElse(OptionalInt.empty());
     }
 
     Optional<String> root() {

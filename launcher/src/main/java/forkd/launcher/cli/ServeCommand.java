@@ -208,6 +208,6 @@ class ServeCommand implements Callable<Integer> {
 
     /** To be called when the privileges have been prepared. */
     private Service service(WorkerLauncher launcher, String kind, String name) {
-        return new Service(launcher, kind, name, worker.stderr(), privileges.warnings());
+        return new Service(launcher, kind, name, worker.stderr(), privileges.user(), privileges.warnings());
     }
 }

@@ -11,6 +11,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * What one worker writes to descriptor 2, and what its children do. The launcher holds both ends of the pipe as long as the
  * worker lives, so that its end wakes nobody. Any thread; the accept loop's and the reaper's never wait for a line to be
  * passed on.
+ *
+ * <p>A worker may open its pipe (/dev/stderr), and so its reading end, too, and take what it has written: {@link #read} must not
+ * wait for what was there a moment ago.
  */
 final class WorkerLog {
     private static final int BUFFER_BYTES = 1024;
@@ -22,6 +25,7 @@ final class WorkerLog {
     private final LineSplitter lines = new LineSplitter();
     private final ReentrantLock reading = new ReentrantLock();
     private volatile int worker;
+    private boolean nonBlocking;
     private boolean watched;
     private boolean ended;
     private boolean left;
@@ -97,6 +101,10 @@ final class WorkerLog {
         try {
             if (!pipe.readEnd().isOpen()) {
                 return -1;
+            }
+            if (!nonBlocking) { // here, so that a worker that says nothing costs nothing
+                Posix.setNonBlocking(pipe.readEnd());
+                nonBlocking = true;
             }
             byte[] bytes = new byte[BUFFER_BYTES];
             int count = Posix.readNow(pipe.readEnd(), bytes);

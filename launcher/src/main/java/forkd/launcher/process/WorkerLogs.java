@@ -8,6 +8,7 @@ import forkd.posix.Posix;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -41,6 +42,7 @@ public final class WorkerLogs implements AutoCloseable {
     private static final int PIPE_BYTES = 1 << 16;
 
     private final LogSink sink;
+    private final OptionalInt owner;
     private final Epoll epoll;
     private final Pipe wake;
     private final AtomicBoolean awake = new AtomicBoolean();
@@ -65,9 +67,21 @@ public final class WorkerLogs implements AutoCloseable {
         }
     }
 
-    /** Starts the thread, a daemon. */
+    /** The pipes of workers that run as this process's user. */
     public WorkerLogs(LogSink sink) throws ErrnoException {
+        this(sink, OptionalInt.empty());
+    }
+
+    /**
+     * Starts the thread, a daemon.
+     *
+     * @param owner who pipes are given to, so that workers of that user can open /dev/stderr; empty for this process's user
+     * @throws ErrnoException also where they cannot be given
+     */
+    public WorkerLogs(LogSink sink, OptionalInt owner) throws ErrnoException {
         this.sink = sink;
+        this.owner = owner;
+        pipe().close(); // whether it can be
         this.epoll = new Epoll(BATCH);
         this.wake = Posix.pipe();
         epoll.add(wake.readEnd(), WAKE);
@@ -81,9 +95,22 @@ public final class WorkerLogs implements AutoCloseable {
      * {@link #failed}.
      */
     Fd open(long connection) throws ErrnoException {
-        WorkerLog log = new WorkerLog(connection, Posix.pipe(), epoll, sink);
+        WorkerLog log = new WorkerLog(connection, pipe(), epoll, sink);
         logs.put(connection, log);
         return log.writeEnd();
+    }
+
+    private Pipe pipe() throws ErrnoException {
+        Pipe pipe = Posix.pipe();
+        try {
+            if (owner.isPresent()) {
+                Posix.fchown(pipe.writeEnd(), owner.getAsInt());
+            }
+            return pipe;
+        } catch (ErrnoException e) {
+            pipe.close();
+            throw e;
+        }
     }
 
     /** The worker is there. It may have ended meanwhile. */

@@ -3,6 +3,7 @@ package forkd.launcher.server;
 import forkd.launcher.process.WorkerLauncher;
 import forkd.launcher.process.WorkerStderr;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * What is served: where workers come from, and how the {@code listening} event names it.
@@ -11,6 +12,13 @@ import java.util.List;
  * @param kind {@code handler}, {@code main} or {@code command}
  * @param name the handler's, the class's or the command's
  * @param stderr where workers' messages go
+ * @param user who workers become; empty where they stay who the launcher is
  * @param warnings what the operator should know as soon as it listens
  */
-public record Service(WorkerLauncher launcher, String kind, String name, WorkerStderr stderr, List<String> warnings) {}
+public record Service(
+        WorkerLauncher launcher,
+        String kind,
+        String name,
+        WorkerStderr stderr,
+        OptionalInt user,
+        List<String> warnings) {}

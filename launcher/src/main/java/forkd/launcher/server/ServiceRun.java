@@ -57,7 +57,7 @@ final class ServiceRun implements AutoCloseable {
         this.admission =
                 new Admission(config.limits(), () -> RANDOM.nextInt(100), this.log::penalty, System.nanoTime());
         this.refusals = new Refusals(this.log);
-        this.logs = new WorkerLogs(this.log::worker);
+        this.logs = new WorkerLogs(this.log::worker, service.user());
         this.launcher = service.stderr() == WorkerStderr.LOG
                 ? new LoggingLauncher(service.launcher(), logs)
                 : service.launcher();

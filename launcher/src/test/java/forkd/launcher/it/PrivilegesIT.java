@@ -89,6 +89,31 @@ class PrivilegesIT {
     }
 
     @Test
+    void aWorkersLogIsItsUsersToOpen() throws Exception {
+        String script = "echo one >/dev/stderr && echo two >>/proc/self/fd/2 && echo three | tee /dev/stderr";
+        for (String more : List.of("", " --sandbox", " --sandbox-read=/usr/share --descriptor=listen")) {
+            try (ForkdServer server =
+                    ForkdServer.serve(options("--user=nobody" + more, "--", "/bin/bash", "-c", script))) {
+                ForkServers.listen(server);
+                server.await("end", line -> line.startsWith("end id=1 ") && line.contains(" exit=0 "));
+                for (String text : List.of("one", "two", "three")) {
+                    server.await(text, line -> line.startsWith("log id=1 ") && line.endsWith(" text=" + text));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"spawn", "pool", "fork"})
+    void aHandlersLogIsItsUsersToOpen(String model) throws Exception {
+        try (ForkdServer server = ForkdServer.serve(options("--model=" + model + " --user=nobody --handler="
+                + OpeningHandler.class.getName() + " --classpath=" + EchoIT.testClasses()))) {
+            ForkServers.listen(server);
+            server.await("line", line -> line.startsWith("log id=1 ") && line.endsWith(" text=opened"));
+        }
+    }
+
+    @Test
     void theProcessorTimeOfAStemIsNotLimited() throws Exception {
         try (ForkdServer server = ForkServers.echo("--user", "nobody", "--rlimit", "cpu=50")) {
             assertLimit(ForkServers.stem(server), "Max cpu time", "unlimited", "unlimited");
@@ -97,15 +122,67 @@ class PrivilegesIT {
 
     @Test
     void aCommandIsFoundInItsRoot(@TempDir Path root) throws Exception {
+        fillRoot(root);
+        try (ForkdServer server =
+                ForkdServer.serve(options("--user=nobody --chroot=" + root, "--", "/bin/sh", "-c", "pwd; echo /*"))) {
+            assertEquals("/\n/bin /lib /lib64\n", ForkServers.listen(server));
+        }
+    }
+
+    @Test
+    void aConnectionOnThreeIsForConfinedCommandsToo() throws Exception {
+        String script =
+                "ls /proc/$$/fd; [ $LISTEN_PID = $$ ] && echo \"$LISTEN_FDS $LISTEN_FDNAMES\" >&3; id -u >&3; cat <&3 >&3;"
+                        + " grep ^Seccomp: /proc/self/status | tr -d '\\t' >&3; echo logged";
+        for (String more : List.of("", " --sandbox", " --sandbox-read=/usr/share", " --rlimit=nproc=100")) {
+            try (ForkdServer server = ForkdServer.serve(
+                    options("--descriptor=listen --user=nobody" + more, "--", "/bin/sh", "-c", script))) {
+                String seccomp = more.startsWith(" --sandbox") ? "2" : "0";
+                assertEquals(
+                        "1 connection\n65534\nhello\nSeccomp:" + seccomp + "\n",
+                        ForkServers.ask(server, "hello"),
+                        more);
+                server.await("end", line -> line.startsWith("end id=1 ") && line.contains(" exit=0 "));
+                assertEquals(
+                        List.of("0", "1", "2", "3", "logged"),
+                        server.log().stream()
+                                .filter(line -> line.startsWith("log id=1 "))
+                                .map(line -> line.substring(line.indexOf(" text=") + 6))
+                                .toList(),
+                        more);
+            }
+        }
+    }
+
+    @Test
+    void aConnectionOnThreeIsForCommandsInARootToo(@TempDir Path root) throws Exception {
+        fillRoot(root);
+        String script =
+                "[ $LISTEN_PID = $$ ] && echo \"$LISTEN_FDS\" /* >&3; read line <&3; echo $line >&3; echo logged";
+        for (String more : List.of("", " --sandbox")) {
+            try (ForkdServer server = ForkdServer.serve(options(
+                    "--descriptor=listen --user=nobody --chroot=" + root + more, "--", "/bin/sh", "-c", script))) {
+                assertEquals("1 /bin /lib /lib64\nhello\n", ForkServers.ask(server, "hello"));
+                server.await("log", line -> line.startsWith("log id=1 ") && line.endsWith(" text=logged"));
+            }
+        }
+        Files.move(root.resolve("bin/sh"), root.resolve("bin/dash"));
+        try (ForkdServer server = ForkdServer.launch(
+                options("--descriptor=listen --user=nobody --chroot=" + root, "--", "/bin/dash", "-c", script))) {
+            assertEquals(111, server.exitCode());
+            assertEquals(
+                    List.of("forkd: access(" + root + "/bin/sh) failed: ENOENT (No such file or directory)"),
+                    server.log());
+        }
+    }
+
+    /** A root directory with a shell that says and reads. */
+    private static void fillRoot(Path root) throws Exception {
         Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
         for (String file : List.of("/bin/sh", "/lib64/ld-linux-x86-64.so.2", "/lib/x86_64-linux-gnu/libc.so.6")) {
             Path copy = root.resolve(file.substring(1));
             Files.createDirectories(copy.getParent());
             Files.copy(Path.of(file), copy, StandardCopyOption.COPY_ATTRIBUTES);
-        }
-        try (ForkdServer server =
-                ForkdServer.serve(options("--user=nobody --chroot=" + root, "--", "/bin/sh", "-c", "pwd; echo /*"))) {
-            assertEquals("/\n/bin /lib /lib64\n", ForkServers.listen(server));
         }
     }
 
