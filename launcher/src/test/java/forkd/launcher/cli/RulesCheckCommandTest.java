@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RulesCheckCommandTest {
     private final StringWriter out = new StringWriter();
@@ -81,6 +83,54 @@ class RulesCheckCommandTest {
                         + " or 10.0.0.1 for the one address\n",
                 err.toString());
         assertEquals("", out.toString());
+    }
+
+    /** What forkd tells a worker of its connection is never overridden, and a rule that tries it is never ignored. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "FORKD_CONNECTION_ID",
+                "FORKD_LISTENER",
+                "FORKD_SERVICE",
+                "FORKD_PROXY_SSL_CN",
+                "FORKD_ANYTHING",
+                "PROTO",
+                "TCPREMOTEIP",
+                "TCPREMOTEPORT",
+                "TCPLOCALIP",
+                "TCPLOCALPORT",
+                "TCPCONNNUM",
+                "REMOTE_ADDR",
+                "REMOTE_HOST",
+                "REMOTE_PORT",
+                "IPCREMOTEEUID",
+                "IPCREMOTEEGID",
+                "IPCREMOTEPATH",
+                "IPCLOCALPATH",
+                "IPCCONNNUM",
+                "LISTEN_FDS",
+                "LISTEN_PID",
+                "LISTEN_FDNAMES",
+                "SOCAT_PEERADDR",
+                "NCAT_REMOTE_ADDR",
+                "NCAT_PROTO"
+            })
+    void aVariableOfTheContractCannotBeSet(String name) throws IOException {
+        String bad = write("deny 10.0.0.9", "allow 10.0.0.0/8 set ROLE=a set " + name + "=x", "allow *");
+        String problem = bad + ":2:33: forkd itself sets the variable " + name + " for each connection\n";
+
+        assertEquals(2, check(bad));
+        assertEquals("forkd: " + problem, err.toString());
+        assertEquals(2, check(bad, "192.0.2.1"));
+        err.getBuffer().setLength(0);
+        assertEquals(2, run("serve", "--rules", bad));
+        assertTrue(err.toString().startsWith("forkd: --rules: " + problem), err.toString());
+        assertEquals("", out.toString());
+    }
+
+    @Test
+    void otherVariablesOfTcpserverCanBeSet() throws IOException {
+        assertEquals(0, check(write("allow * set TCPREMOTEHOST=a.example set TCPREMOTEINFO=ada set PROTOCOL=x")));
     }
 
     @Test

@@ -10,7 +10,11 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +92,54 @@ class HaproxyIT {
                 assertEquals(
                         "FORKD_PROXY_UNIQUE_ID=connection-127.0.0.1-" + client.getLocalPort() + "\n0\n",
                         talk(client, ""));
+            }
+            assertTrue(server.log().stream().noneMatch(line -> line.startsWith("reject ")), () -> "" + server.log());
+        }
+    }
+
+    @Test
+    void whatVersionTwoTellsOfTlsReachesTheWorker() throws Exception {
+        int front = FreePort.next();
+        String options = "ssl,cert-cn,ssl-cipher,cert-sig,cert-key,authority,crc32c,unique-id";
+        MadeCertificate site = new MadeCertificate(folder, "front.example.org");
+        MadeCertificate ada = new MadeCertificate(folder, "ada");
+        String[] command = {"--", "/bin/sh", "-c", "env | grep ^FORKD_PROXY_ | grep -v ^FORKD_PROXY_FROM | sort"};
+        try (ForkdServer server = serve("a", command);
+                Haproxy haproxy =
+                        new Haproxy(folder, """
+                listen front
+                  bind 127.0.0.1:%d ssl crt %s ca-file %s verify optional alpn hello/1 ssl-min-ver TLSv1.3
+                  unique-id-format %%cp
+                  server a 127.0.0.1:%d send-proxy-v2 proxy-v2-options %s check check-send-proxy
+                """.formatted(front, site.pem(), ada.pem(), server.port(), options))) {
+            haproxy.await("Health check for server front/a succeeded");
+            try (SSLSocket client = (SSLSocket)
+                    ada.towards(site).getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), front)) {
+                SSLParameters parameters = client.getSSLParameters();
+                parameters.setServerNames(List.of(new SNIHostName("front.example.org")));
+                parameters.setApplicationProtocols(new String[] {"hello/1"});
+                parameters.setCipherSuites(new String[] {"TLS_AES_256_GCM_SHA384"});
+                client.setSSLParameters(parameters);
+                client.setSoTimeout((int) ForkdServer.PATIENCE.toMillis());
+                assertEquals(
+                        List.of(
+                                "FORKD_PROXY_ALPN=hello/1",
+                                "FORKD_PROXY_AUTHORITY=front.example.org",
+                                "FORKD_PROXY_COMMAND=PROXY",
+                                "FORKD_PROXY_SSL_CIPHER=TLS_AES_256_GCM_SHA384",
+                                "FORKD_PROXY_SSL_CN=ada",
+                                "FORKD_PROXY_SSL_FLAGS=7",
+                                "FORKD_PROXY_SSL_KEY_ALG=RSA2048",
+                                "FORKD_PROXY_SSL_SIG_ALG=RSA-SHA256",
+                                "FORKD_PROXY_SSL_VERIFY=0",
+                                "FORKD_PROXY_SSL_VERSION=TLSv1.3",
+                                "FORKD_PROXY_UNIQUE_ID=" + client.getLocalPort(),
+                                "FORKD_PROXY_VERSION=2"),
+                        new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+                                .lines()
+                                .filter(line -> !line.startsWith("FORKD_PROXY_TLV_")
+                                        && !line.startsWith("FORKD_PROXY_SSL_TLV_"))
+                                .toList());
             }
             assertTrue(server.log().stream().noneMatch(line -> line.startsWith("reject ")), () -> "" + server.log());
         }
