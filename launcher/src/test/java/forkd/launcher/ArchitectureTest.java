@@ -180,4 +180,17 @@ class ArchitectureTest {
                 .because("loading JNR would double the start of a worker")
                 .check(forkd);
     }
+
+    @Test
+    void whatAWorkerOfThePoolNeedsReachesNoJnr() {
+        noClasses()
+                .that()
+                .haveNameMatching("forkd\\.posix\\.Plain.*")
+                .or(name("forkd.zygote.CachedEnvironment"))
+                .should()
+                .transitivelyDependOnClassesThat(
+                        resideInAPackage("jnr..").or(name("forkd.posix.Native")).or(name("forkd.posix.LibC")))
+                .because("loading JNR takes several times what the start of a JVM does")
+                .check(forkd);
+    }
 }

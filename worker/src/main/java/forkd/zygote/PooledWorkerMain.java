@@ -1,33 +1,31 @@
 package forkd.zygote;
 
-import forkd.posix.Fd;
-import forkd.posix.PacketBuffer;
-import forkd.posix.Posix;
+import forkd.posix.PlainProcess;
+import forkd.posix.PlainSocket;
+import forkd.posix.PlainTitle;
 import forkd.posix.ProcessTitle;
-import forkd.posix.TitleArea;
 import forkd.worker.ConnectionHandler;
 import forkd.worker.HandlerException;
 import forkd.worker.WorkerContract;
 import forkd.worker.WorkerExit;
 import forkd.worker.WorkerMain;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.List;
 
 /**
  * A worker of the pool: a JVM that was started ahead. It loads and warms its handler, reports that it waits, and is given
  * one connection over the queue, descriptor {@value ZygoteProtocol#QUEUE_FD}, which all workers of the pool share; the
  * packets are those of {@link ZygoteProtocol}. Then it is a worker like any other.
+ *
+ * <p>Such a JVM is started for each connection, so nothing on this path uses JNR, whose start costs several times what the
+ * JVM's own does. Only a warm-up with connections does, and now and then a handler's channel.
  */
 public final class PooledWorkerMain {
-    private final Fd queue = new Fd(ZygoteProtocol.QUEUE_FD);
-    private final PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, ZygoteProtocol.MAX_DESCRIPTORS);
-
-    /** Apart from the packet, in which the environment lies. */
-    private final PacketBuffer report = new PacketBuffer(ZygoteProtocol.TEXT + ZygoteProtocol.MAX_TEXT_BYTES, 0);
-
-    private TitleArea area;
+    private final PlainSocket queue =
+            new PlainSocket(ZygoteProtocol.QUEUE_FD, ZygoteProtocol.MAX_BYTES, ZygoteProtocol.MAX_DESCRIPTORS);
+    private PlainTitle title;
 
     private PooledWorkerMain() {}
 
@@ -45,18 +43,19 @@ public final class PooledWorkerMain {
     private WorkerExit run(String[] args) {
         try {
             ProcessTitle.set(WorkerContract.PROCESS_NAME, WorkerContract.PROCESS_NAME + " waiting " + args[0]);
-            Environment environment = Environment.takeOver();
-            area = new TitleArea(WorkerContract.PROCESS_NAME);
+            int warmUps = Integer.parseInt(args[1]);
+            Environment environment = warmUps > 0 ? Environment.takeOver() : null;
+            title = new PlainTitle();
             if (Boolean.getBoolean(WorkerContract.HIDDEN)) {
-                Posix.hideFromItsUser();
+                PlainProcess.hideFromItsUser();
             }
             ConnectionHandler handler =
-                    new WarmUp(args[0], Integer.parseInt(args[1]), args.length > 2 ? args[2] : null, environment).run();
+                    new WarmUp(args[0], warmUps, args.length > 2 ? args[2] : null, environment).run();
             report(ZygoteProtocol.IDLE, 0, "");
-            if (packet.receive(queue) == 0 || packet.descriptor(ZygoteProtocol.SOCKET) < 0) {
+            if (queue.receive() == 0 || queue.descriptor(ZygoteProtocol.SOCKET) < 0) {
                 return WorkerExit.HANDLED; // the launcher is gone, or does not need this one any more
             }
-            return serve(handler, environment);
+            return serve(handler);
         } catch (HandlerException e) {
             fail(e.getMessage());
             return WorkerExit.BAD_CONTRACT;
@@ -70,34 +69,37 @@ public final class PooledWorkerMain {
         }
     }
 
-    private WorkerExit serve(ConnectionHandler handler, Environment environment) throws IOException {
-        int log = packet.descriptor(ZygoteProtocol.LOG);
+    private WorkerExit serve(ConnectionHandler handler) throws IOException, ReflectiveOperationException {
+        int log = queue.descriptor(ZygoteProtocol.LOG);
         if (log >= 0) {
-            Posix.dup2(log, WorkerContract.LOG);
-            Posix.closeInherited(log);
+            PlainProcess.dup2(log, WorkerContract.LOG);
+            PlainProcess.close(log);
         }
-        environment.become(packet);
-        int connection = packet.descriptor(ZygoteProtocol.SOCKET);
-        long id = packet.getLong(ZygoteProtocol.ID);
+        queue.installEnvironment(queue.getInt(ZygoteProtocol.ENVIRONMENT));
+        int connection = queue.descriptor(ZygoteProtocol.SOCKET);
+        long id = queue.getLong(ZygoteProtocol.ID);
         // Not by ProcessTitle: a hidden process cannot open its own memory.
-        area.write(packet, ZygoteProtocol.TEXT, packet.getInt(ZygoteProtocol.TEXT_LENGTH));
-        Posix.dup2(connection, WorkerContract.CONNECTION_IN);
-        Posix.dup2(connection, WorkerContract.CONNECTION_OUT);
-        Posix.closeInherited(connection);
+        title.write(queue.getBytes(ZygoteProtocol.TEXT, queue.getInt(ZygoteProtocol.TEXT_LENGTH)));
+        PlainProcess.dup2(connection, WorkerContract.CONNECTION_IN);
+        PlainProcess.dup2(connection, WorkerContract.CONNECTION_OUT);
+        PlainProcess.close(connection);
         report(ZygoteProtocol.STARTED, id, "");
-        queue.close();
+        PlainProcess.close(ZygoteProtocol.QUEUE_FD);
+        CachedEnvironment.refresh(id);
         return WorkerMain.serve(handler, id, AdoptedChannel::open);
     }
 
     private void report(byte type, long id, String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        bytes = Arrays.copyOf(bytes, Math.min(bytes.length, ZygoteProtocol.MAX_TEXT_BYTES));
-        report.putByte(ZygoteProtocol.TYPE, type);
-        report.putInt(ZygoteProtocol.NUMBER, Posix.getpid());
-        report.putLong(ZygoteProtocol.ID, id);
-        report.putInt(ZygoteProtocol.TEXT_LENGTH, bytes.length);
-        report.putBytes(ZygoteProtocol.TEXT, bytes, 0, bytes.length);
-        report.send(queue, ZygoteProtocol.TEXT + bytes.length, List.of());
+        int length = Math.min(bytes.length, ZygoteProtocol.MAX_TEXT_BYTES);
+        ByteBuffer message = ByteBuffer.allocate(ZygoteProtocol.TEXT + length).order(ByteOrder.nativeOrder());
+        message.put(ZygoteProtocol.TYPE, type);
+        message.putInt(ZygoteProtocol.NUMBER, PlainProcess.getpid());
+        message.putLong(ZygoteProtocol.ID, id);
+        message.putInt(ZygoteProtocol.TEXT_LENGTH, length);
+        message.position(ZygoteProtocol.TEXT);
+        message.put(bytes, 0, length);
+        queue.send(message.array());
     }
 
     private void fail(String message) {

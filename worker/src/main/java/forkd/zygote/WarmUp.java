@@ -37,6 +37,7 @@ final class WarmUp {
     private final String inputFile;
     private final Environment environment;
 
+    /** @param environment for the time of the connections; null where there are none */
     WarmUp(String handlerName, int runs, String inputFile, Environment environment) {
         this.environment = environment;
         this.handlerName = handlerName;
@@ -58,7 +59,9 @@ final class WarmUp {
         for (int i = 0; i < runs; i++) {
             connection(Handlers.create(handlerName, loader), input);
         }
-        environment.pretend(List.of());
+        if (environment != null) {
+            environment.pretend(List.of());
+        }
         if (handler instanceof ForkHook hook) {
             ForkHooks.register(hook);
         }

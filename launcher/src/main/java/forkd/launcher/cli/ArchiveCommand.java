@@ -1,5 +1,10 @@
 package forkd.launcher.cli;
 
+import forkd.launcher.freeze.ZygoteCommand;
+import forkd.launcher.process.PoolJvm;
+import forkd.launcher.process.PoolRehearsal;
+import forkd.launcher.process.WarmUpPlan;
+import forkd.launcher.process.WorkerEnvironment;
 import forkd.launcher.process.WorkerJvm;
 import forkd.worker.handler.RehearsalHandler;
 import java.io.BufferedReader;
@@ -14,17 +19,21 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /**
- * {@code forkd archive}: makes the start-up archives of the running JDK, with which a launcher and a fresh worker start
- * faster. It lets a server serve one connection; the JVMs of the server and of its worker write their
- * archives when they end.
+ * {@code forkd archive}: makes the start-up archives of the running JDK, with which a launcher, a fresh worker and a worker of
+ * the pool start faster. It lets a server with two services, model fork and model spawn, serve one connection each; the JVMs of
+ * the server and of the spawned worker write their archives when they end. So does a JVM of the pool, which serves without
+ * a server.
  */
 @Command(
         name = "archive",
@@ -37,6 +46,24 @@ import picocli.CommandLine.Command;
 final class ArchiveCommand implements Callable<Integer> {
     private static final long LIMIT_SECONDS = 120;
     private static final Pattern LISTENING = Pattern.compile("listening addr=127\\.0\\.0\\.1:(\\d+) .*");
+    private static final String HANDLER = RehearsalHandler.class.getName();
+    private static final int SERVICES = 2;
+
+    /** The drain time, the handler, the handler, and an option of the spawned JVM. */
+    private static final String CONFIG = """
+            drain-timeout = "%ds"
+
+            [service.fork]
+            listen = ["127.0.0.1:0"]
+            handler = "%s"
+
+            [service.spawn]
+            listen = ["127.0.0.1:0"]
+            model = "spawn"
+            handler = "%s"
+            java-option = ["%s"]
+            """;
+
     private static final byte[] WORDS = "a rehearsal\n".getBytes(StandardCharsets.US_ASCII);
 
     @Override
@@ -66,10 +93,38 @@ final class ArchiveCommand implements Callable<Integer> {
         // By way of a config file, so that its reader is in the archive, too.
         Path config = Files.createTempFile("forkd-rehearsal", ".toml");
         try {
-            Files.writeString(config, "drain-timeout = \"" + LIMIT_SECONDS + "s\"\nlisten = [\"127.0.0.1:0\"]\n");
+            Files.writeString(
+                    config,
+                    CONFIG.formatted(
+                            LIMIT_SECONDS,
+                            HANDLER,
+                            HANDLER,
+                            WorkerJvm.makeArchive(WorkerJvm.archive(archives, WorkerJvm.ARCHIVE))));
             rehearse(archives, config);
         } finally {
             Files.delete(config);
+        }
+        rehearsePool(archives);
+    }
+
+    private static void rehearsePool(Path archives) throws IOException, InterruptedException {
+        Path archive = WorkerJvm.archive(archives, PoolJvm.ARCHIVE);
+        WorkerEnvironment environment = WorkerEnvironment.plain(System.getenv());
+        ZygoteCommand command = PoolJvm.command(
+                HANDLER,
+                new WarmUpPlan(0, Optional.empty()),
+                List.of(),
+                null,
+                List.of(WorkerJvm.makeArchive(archive)),
+                environment);
+        int pid = PoolRehearsal.run(command, HANDLER, environment, WORDS);
+        try {
+            ProcessHandle.of(pid).orElseThrow().onExit().get(LIMIT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("the rehearsal's JVM of the pool did not end: " + e, e);
+        }
+        if (!Files.isReadable(archive)) {
+            throw new IOException("the rehearsal's JVM of the pool wrote no archive");
         }
     }
 
@@ -79,7 +134,9 @@ final class ArchiveCommand implements Callable<Integer> {
                 .start();
         try (BufferedReader log = server.errorReader(StandardCharsets.UTF_8)) {
             server.getOutputStream().close();
-            talk(port(log));
+            for (int port : ports(log)) {
+                talk(port);
+            }
             server.toHandle().destroy(); // SIGTERM; Process.destroy would close our end of the log, too
             // The worker's JVM writes its archive while the server waits for its end; both fit into the drain time.
             String rest = String.join("\n", log.lines().toList());
@@ -102,17 +159,19 @@ final class ArchiveCommand implements Callable<Integer> {
         command.add(WorkerJvm.makeArchive(WorkerJvm.archive(archives, Archives.LAUNCHER)));
         command.addAll(Arrays.asList(own).subList(0, own.length - 1));
         command.addAll(List.of("serve", "--config", config.toString()));
-        command.addAll(List.of("--handler", RehearsalHandler.class.getName()));
-        command.addAll(List.of("-J", WorkerJvm.makeArchive(WorkerJvm.archive(archives, WorkerJvm.ARCHIVE))));
         return command;
     }
 
-    private static int port(BufferedReader log) throws IOException {
+    private static List<Integer> ports(BufferedReader log) throws IOException {
         List<String> before = new ArrayList<>();
+        List<Integer> ports = new ArrayList<>();
         for (String line = log.readLine(); line != null; line = log.readLine()) {
             Matcher listening = LISTENING.matcher(line);
             if (listening.matches()) {
-                return Integer.parseInt(listening.group(1));
+                ports.add(Integer.parseInt(listening.group(1)));
+            }
+            if (ports.size() == SERVICES) {
+                return ports;
             }
             before.add(line);
         }

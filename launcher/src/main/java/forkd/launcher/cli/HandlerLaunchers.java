@@ -21,7 +21,8 @@ import java.util.List;
  * Builds the launcher of a handler for each model. Nothing is started.
  *
  * @param handler what workers run
- * @param warmUp models fork and pool: what it does before
+ * @param warmUp model fork: what it does before
+ * @param poolWarmUp model pool: the same, in each JVM
  * @param stem model fork
  * @param pool model pool
  * @param environment of workers
@@ -30,6 +31,7 @@ import java.util.List;
 record HandlerLaunchers(
         ServedHandler handler,
         WarmUpPlan warmUp,
+        WarmUpPlan poolWarmUp,
         StemPolicy stem,
         PoolPolicy pool,
         WorkerEnvironment environment,
@@ -54,7 +56,8 @@ record HandlerLaunchers(
 
     private WorkerLauncher pooled() {
         return new PoolLauncher(
-                PoolJvm.command(handler.name(), warmUp, handler.classPath(), javaOptions(), environment),
+                PoolJvm.command(
+                        handler.name(), poolWarmUp, handler.classPath(), Archives.folder(), javaOptions(), environment),
                 handler.name(),
                 environment,
                 pool,

@@ -197,8 +197,8 @@ class ServeCommand implements Callable<Integer> {
         ServedHandler served = handler.find();
         conflicts().checkForHandler(served);
         Confiner confiner = privileges.prepare(WorkerFiles.ofHandler(served.classPath(), warmUp.input()));
-        HandlerLaunchers launchers =
-                new HandlerLaunchers(served, warmUp.plan(served.name()), stems, spares, variables, confiner);
+        HandlerLaunchers launchers = new HandlerLaunchers(
+                served, warmUp.plan(served.name()), warmUp.poolPlan(), stems, spares, variables, confiner);
         return service(launchers.of(model), served.kind(), served.label());
     }
 

@@ -15,8 +15,9 @@ final class WarmUpOptions {
             names = "--warm-up",
             paramLabel = "N",
             description = {
-                "Models fork and pool: how many connections the handler handles before it is copied, so that every worker is warm.",
-                "Default: 50 for the built-in handlers, 0 for others, whose warmUp() is called in any case."
+                "Models fork and pool: how many connections the handler handles before it is copied, so that every worker is"
+                        + " warm. In model pool each JVM does so by itself, before it waits.",
+                "Default: 50 for the built-in handlers in model fork, else 0. A handler's warmUp() is called in any case."
             })
     private Integer runs;
 
@@ -26,10 +27,19 @@ final class WarmUpOptions {
             description = "What the client of each warm-up connection sends. Default: the line 'warm-up'.")
     private Path input;
 
-    /** @param handler the name of the handler, which the default depends on */
+    /**
+     * For a zygote, which is warmed once for all of its workers.
+     *
+     * @param handler the name of the handler, which the default depends on
+     */
     WarmUpPlan plan(String handler) {
         int usual = Handlers.isBuiltIn(handler) ? BUILT_IN_WARM_UPS : 0;
         return new WarmUpPlan(runs == null ? usual : runs, input());
+    }
+
+    /** For a JVM of the pool, which takes longer to be warmed than to serve a connection that is not. */
+    WarmUpPlan poolPlan() {
+        return new WarmUpPlan(runs == null ? 0 : runs, input());
     }
 
     /** A file that workers read. */

@@ -8,6 +8,9 @@ import java.util.List;
 
 /** The JVM that workers of the pool run in. */
 public final class PoolJvm {
+    /** The name of its archive. */
+    public static final String ARCHIVE = "pool";
+
     private PoolJvm() {}
 
     /**
@@ -16,6 +19,7 @@ public final class PoolJvm {
      * @param handler the handler's name
      * @param warmUp how the handler is warmed up
      * @param classPath the user's
+     * @param archives the folder with the start-up archives of this JDK, null or without archives for a slow start
      * @param userOptions options of the user's, which come last and so win
      * @param environment of workers, of which one that waits gets what all have in common
      */
@@ -23,6 +27,7 @@ public final class PoolJvm {
             String handler,
             WarmUpPlan warmUp,
             List<Path> classPath,
+            Path archives,
             List<String> userOptions,
             WorkerEnvironment environment) {
         List<String> argv = new ArrayList<>();
@@ -33,6 +38,7 @@ public final class PoolJvm {
             argv.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
         }
         argv.addAll(ZygoteJvm.nativeAccess());
+        argv.addAll(WorkerJvm.archiveOption(archives, ARCHIVE));
         argv.addAll(userOptions);
         argv.addAll(List.of("-cp", ZygoteJvm.classPath(classPath), PooledWorkerMain.class.getName()));
         argv.addAll(warmUp.arguments(handler));

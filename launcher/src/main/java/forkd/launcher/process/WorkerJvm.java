@@ -37,10 +37,7 @@ public record WorkerJvm(String executable, List<String> options) {
      */
     public static WorkerJvm of(List<Path> classPath, Path archives, List<String> userOptions) {
         List<String> options = tuning(userOptions);
-        Path archive = archives == null ? null : archive(archives, ARCHIVE);
-        if (archive != null && Files.isReadable(archive)) {
-            options.add(useArchive(archive));
-        }
+        options.addAll(archiveOption(archives, ARCHIVE));
         options.addAll(userOptions);
         options.add("-cp");
         options.add(classPath(classPath));
@@ -68,6 +65,12 @@ public record WorkerJvm(String executable, List<String> options) {
 
     public static String javaExecutable() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /** The option with which a JVM uses the archive of that name, where there is one. */
+    static List<String> archiveOption(Path archives, String name) {
+        Path archive = archives == null ? null : archive(archives, name);
+        return archive != null && Files.isReadable(archive) ? List.of(useArchive(archive)) : List.of();
     }
 
     /** The option with which a JVM of this JDK uses an archive. */

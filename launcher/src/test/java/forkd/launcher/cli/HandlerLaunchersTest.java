@@ -23,6 +23,7 @@ class HandlerLaunchersTest {
     private final HandlerLaunchers launchers = new HandlerLaunchers(
             ServedHandler.handler("echo", List.of(), List.of()),
             new WarmUpPlan(0, Optional.empty()),
+            new WarmUpPlan(0, Optional.empty()),
             new StemPolicy(1, OptionalInt.empty(), false),
             new PoolPolicy(1, 1),
             new WorkerEnvironment(Map.of(), List.of(), Map.of(), Set.of()),

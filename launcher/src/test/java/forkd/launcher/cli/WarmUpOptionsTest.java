@@ -15,6 +15,12 @@ class WarmUpOptionsTest {
     }
 
     @Test
+    void inThePoolTheyAreNot() {
+        assertEquals(new WarmUpPlan(0, Optional.empty()), parse().poolPlan());
+        assertEquals(3, parse("--warm-up", "3").poolPlan().runs());
+    }
+
+    @Test
     void otherHandlersAreNot() {
         assertEquals(new WarmUpPlan(0, Optional.empty()), parse().plan("com.example.Hello"));
     }

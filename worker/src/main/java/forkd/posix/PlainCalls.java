@@ -1,0 +1,85 @@
+package forkd.posix;
+
+import com.kenai.jffi.CallContext;
+import com.kenai.jffi.CallingConvention;
+import com.kenai.jffi.Invoker;
+import com.kenai.jffi.LastError;
+import com.kenai.jffi.Library;
+import com.kenai.jffi.MemoryIO;
+import com.kenai.jffi.Type;
+import java.io.File;
+import java.lang.reflect.Field;
+
+/**
+ * Calls of the C library without JNR, for a process that makes ten of them in its life: declaring the whole library as
+ * {@link LibC} does generates code for each function, which takes longer than the start of the JVM. This is what JNR itself
+ * calls with, jffi, and nothing of it is generated. Any thread.
+ */
+final class PlainCalls {
+    private static final String FOLDER = "jffi.boot.library.path";
+    private static final String FILE = "libjffi-1.2.so";
+
+    static {
+        loadLibrary();
+    }
+
+    private static final Library LIBRARY = Library.getDefault();
+    private static final Invoker INVOKER = Invoker.getInstance();
+    private static final CallContext THREE = CallContext.getCallContext(
+            Type.SINT64, new Type[] {Type.SINT64, Type.SINT64, Type.SINT64}, CallingConvention.DEFAULT, true);
+
+    private PlainCalls() {}
+
+    /** Calls a function of up to three arguments: integers, pointers; those that it does not have are 0. */
+    static long call(String function, long a, long b, long c) {
+        return INVOKER.invokeN3(THREE, LIBRARY.getSymbolAddress(function), a, b, c);
+    }
+
+    /** The same for a function that returns an int, and again while it is interrupted. */
+    static int callInt(String function, long a, long b, long c) {
+        int result;
+        do {
+            result = (int) call(function, a, b, c);
+        } while (result < 0 && LastError.getInstance().get() == Errno.EINTR.number());
+        return result;
+    }
+
+    /** A failure of the last call. Reads errno before it builds any text. */
+    static ErrnoException failed(String call, Object on) {
+        Errno errno = Errno.of(LastError.getInstance().get());
+        return new ErrnoException(call + "(" + on + ")", errno);
+    }
+
+    /** Native memory. Not asked from jffi by others, who would have it load its library in its own way. */
+    static MemoryIO memory() {
+        return MemoryIO.getInstance();
+    }
+
+    /** The address of a variable of the C library's. */
+    static long address(String variable) {
+        return LIBRARY.getSymbolAddress(variable);
+    }
+
+    /**
+     * Loads jffi's library as jffi does, but without asking java.util.logging for a logger, which costs as much as all the
+     * rest here. Where jffi is another than the one that this knows, it loads its library itself.
+     */
+    private static void loadLibrary() {
+        String folder = System.getProperty(FOLDER);
+        if (folder == null) {
+            return;
+        }
+        File library = new File(folder, FILE);
+        if (library.isFile()) {
+            try {
+                Field loaded = Class.forName("com.kenai.jffi.Init").getDeclaredField("loaded");
+                loaded.setAccessible(true);
+                System.load(library.getAbsolutePath());
+                loaded.setBoolean(null, true);
+            } catch (ReflectiveOperationException | RuntimeException e) {
+                // Not the jffi that has this field: its own way is slower and always works.
+                return;
+            }
+        }
+    }
+}
