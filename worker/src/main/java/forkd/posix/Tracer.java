@@ -2,9 +2,6 @@ package forkd.posix;
 
 import static forkd.posix.Native.LIBC;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -275,23 +272,12 @@ public final class Tracer {
                 return Optional.empty();
             }
             LockSupport.parkNanos(POLL_NANOS);
-            if (i % POLLS_UNTIL_DOUBT == POLLS_UNTIL_DOUBT - 1 && isDead(tid)) {
+            // The first thread of a process that has been killed is not reported before all others have been taken
+            // away,
+            // and those that are traced wait for this tracer, which would wait for the first one.
+            if (i % POLLS_UNTIL_DOUBT == POLLS_UNTIL_DOUBT - 1 && ProcessState.hasEnded(tid)) {
                 throw new ErrnoException("ptrace(" + tid + ")", Errno.ESRCH);
             }
-        }
-    }
-
-    /**
-     * The first thread of a process that has been killed is not reported before all others have been taken away, and those
-     * that are traced wait for this tracer, which would wait for the first one.
-     */
-    private static boolean isDead(int tid) {
-        try {
-            String stat = Files.readString(Path.of("/proc/" + tid + "/stat"));
-            char state = stat.charAt(stat.lastIndexOf(')') + 2);
-            return state == 'Z' || state == 'X';
-        } catch (IOException e) {
-            return true; // it has been taken away
         }
     }
 

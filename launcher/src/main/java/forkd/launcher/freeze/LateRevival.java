@@ -81,14 +81,27 @@ public final class LateRevival {
             if (!due.isEmpty()) {
                 revive(worker, due);
             }
-            if (!worker.missing().isEmpty()) {
-                worker.next(TICK_NANOS);
-                queue.add(worker);
-            }
+            again(worker);
         } catch (ErrnoException e) {
-            tell(worker, e.errno(), e);
+            failed(worker, e.errno(), e);
         } catch (IOException e) {
-            tell(worker, Errno.UNKNOWN, e);
+            failed(worker, Errno.UNKNOWN, e);
+        }
+    }
+
+    /** Tries again later, but where it stays forbidden: the worker has another tracer, or may not be traced by us. */
+    private void failed(WatchedWorker worker, Errno errno, IOException why) {
+        tell(worker, errno, why);
+        if (errno != Errno.EPERM) {
+            worker.forgetRun();
+            again(worker);
+        }
+    }
+
+    private void again(WatchedWorker worker) {
+        if (!worker.missing().isEmpty()) {
+            worker.next(TICK_NANOS);
+            queue.add(worker);
         }
     }
 
@@ -106,7 +119,8 @@ public final class LateRevival {
             }
             return RevivalPolicy.isNeeded(main, cpu);
         } catch (IOException e) {
-            return false; // it has just ended
+            worker.forgetRun();
+            return false; // it has just ended, or there is no free descriptor to read it with
         }
     }
 
@@ -122,10 +136,10 @@ public final class LateRevival {
         }
     }
 
-    /** Says once for each reason that there are workers which stay without their threads. */
+    /** Says once for each reason that there are workers which are without their threads. */
     private void tell(WatchedWorker worker, Errno errno, IOException why) {
         if (told.add(errno)) {
-            warn.accept("worker " + worker.pid() + " stays without threads of the VM (garbage collection, compilers): "
+            warn.accept("worker " + worker.pid() + " is without threads of the VM (garbage collection, compilers): "
                     + why.getMessage());
         }
     }

@@ -26,19 +26,4 @@ final class Processes {
         return Files.readString(Path.of("/proc/" + pid + "/task/" + tid + "/comm"))
                 .strip();
     }
-
-    /** Whether a process or thread has ended; it may not have been reaped. */
-    static boolean hasEnded(int tid) {
-        try {
-            return hasEnded(Files.readString(Path.of("/proc/" + tid + "/stat")));
-        } catch (IOException e) {
-            return true;
-        }
-    }
-
-    /** @param stat pid, name in parentheses, which may hold anything, and the state */
-    static boolean hasEnded(String stat) {
-        char state = stat.charAt(stat.lastIndexOf(')') + 2);
-        return state == 'Z' || state == 'X';
-    }
 }

@@ -2,6 +2,7 @@ package forkd.launcher.freeze;
 
 import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
+import forkd.posix.ProcessState;
 import forkd.posix.Registers;
 import forkd.posix.ThreadImage;
 import forkd.posix.Tracer;
@@ -120,7 +121,12 @@ final class Revival {
 
     private boolean stopOthers(int pid, Set<Integer> traced) throws IOException {
         for (int i = 0; i < LISTINGS; i++) {
-            List<Integer> missing = new ArrayList<>(Processes.threads(pid));
+            List<Integer> missing;
+            try {
+                missing = new ArrayList<>(Processes.threads(pid));
+            } catch (IOException e) {
+                return false; // no free descriptor to read it with; there may be one later
+            }
             missing.removeAll(traced);
             if (missing.isEmpty()) {
                 return true;
@@ -139,7 +145,7 @@ final class Revival {
         try {
             return tracer.stop(tid);
         } catch (ErrnoException e) {
-            if (e.errno() == Errno.ESRCH || Processes.hasEnded(tid)) {
+            if (e.errno() == Errno.ESRCH || ProcessState.hasEnded(tid)) {
                 return true; // it ended before it was stopped
             }
             throw e;
@@ -197,7 +203,7 @@ final class Revival {
     /** A process that has just been killed refuses one thing and another before it has ended. */
     private static boolean isEnding(int pid) {
         for (int i = 0; i < BURIALS; i++) {
-            if (Processes.hasEnded(pid)) {
+            if (ProcessState.hasEnded(pid)) {
                 return true;
             }
             LockSupport.parkNanos(BETWEEN_BURIALS_NANOS);
@@ -206,18 +212,27 @@ final class Revival {
     }
 
     private void letGo(int pid, Set<Integer> traced) throws IOException {
-        boolean ended = Processes.hasEnded(pid);
-        if (ended) {
-            traced.addAll(Processes.threads(pid)); // one may have been born whose id nobody has learnt
-        }
+        // Those that are known first: what comes after them may fail, and a thread that is not let go stands for ever.
         for (int tid : traced) {
-            if (!letGo(tid, pid)) {
-                late.put(tid, pid);
+            letGoSooner(tid, pid);
+        }
+        if (ProcessState.hasEnded(pid)) {
+            Set<Integer> unknown = new LinkedHashSet<>(Processes.threads(pid)); // born, and nobody has learnt its id
+            unknown.removeAll(traced);
+            for (int tid : unknown) {
+                letGoSooner(tid, pid);
             }
         }
-        for (int i = 0; i < BURIALS && !late.isEmpty() && Processes.hasEnded(pid); i++) {
+        for (int i = 0; i < BURIALS && !late.isEmpty() && ProcessState.hasEnded(pid); i++) {
             LockSupport.parkNanos(BETWEEN_BURIALS_NANOS);
             releaseLate();
+        }
+    }
+
+    /** Now, or as soon as it can be. */
+    private void letGoSooner(int tid, int pid) throws ErrnoException {
+        if (!letGo(tid, pid)) {
+            late.put(tid, pid);
         }
     }
 
@@ -225,6 +240,6 @@ final class Revival {
         if (tracer.release(tid)) {
             return true;
         }
-        return tid == pid ? Processes.hasEnded(pid) : tracer.bury(tid);
+        return tid == pid ? ProcessState.hasEnded(pid) : tracer.bury(tid);
     }
 }
