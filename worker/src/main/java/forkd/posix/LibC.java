@@ -102,6 +102,8 @@ public interface LibC {
 
     long signal(int number, long handler);
 
+    int getrlimit(int resource, Pointer limits);
+
     int prctl(int option, long a, long b, long c, long d);
 
     int getpid();

@@ -626,6 +626,15 @@ public final class Posix {
         } while (ended < 0 && Native.interrupted());
     }
 
+    /** int getrlimit(int resource, struct rlimit *rlim); getrlimit(2). */
+    public static ResourceLimit getrlimit(Resource resource) throws ErrnoException {
+        Pointer both = Native.scratch();
+        if (LIBC.getrlimit(resource.number(), both) < 0) {
+            throw Native.failed("getrlimit", resource);
+        }
+        return new ResourceLimit(resource, both.getLong(0), both.getLong(Long.BYTES));
+    }
+
     /**
      * int setrlimit(int resource, const struct rlimit *rlim); getrlimit(2) of this process, by prlimit64(2).
      */

@@ -44,6 +44,20 @@ public record AdmissionLimits(
                 USUAL_WAITING);
     }
 
+    /** The same for fewer connections; one of them at least is not kept for administrators. */
+    public AdmissionLimits withConnections(int number) {
+        return new AdmissionLimits(
+                new Limit(number, connections.overflow()),
+                perSource,
+                prefix,
+                rate,
+                starting,
+                admins,
+                Math.min(adminSlots, number - 1),
+                penalties,
+                maxWaiting);
+    }
+
     /** Whether anything is to be known of where a connection comes from, if it costs something to ask. */
     public boolean needsSource() {
         return perSource.isPresent() || !penalties.isEmpty();

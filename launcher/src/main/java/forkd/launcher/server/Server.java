@@ -41,7 +41,7 @@ public final class Server {
         AtomicLong ids = new AtomicLong();
         List<ServiceRun> runs = new ArrayList<>();
         try {
-            for (ServedService service : services) {
+            for (ServedService service : DescriptorBudget.read().fit(services)) {
                 runs.add(new ServiceRun(service, children, ids, log));
             }
             InheritedSockets inherited = new InheritedSockets(System.getenv(), Posix.getpid());

@@ -27,4 +27,10 @@ public record ServerConfig(
         WorkerTimes times,
         Access access,
         Duration drainTimeout,
-        Leftovers leftovers) {}
+        Leftovers leftovers) {
+
+    /** The same with other limits. */
+    ServerConfig withLimits(AdmissionLimits other) {
+        return new ServerConfig(listen, backlog, proxy, other, times, access, drainTimeout, leftovers);
+    }
+}

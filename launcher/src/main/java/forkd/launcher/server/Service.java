@@ -2,6 +2,7 @@ package forkd.launcher.server;
 
 import forkd.launcher.process.WorkerLauncher;
 import forkd.launcher.process.WorkerStderr;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -21,4 +22,12 @@ public record Service(
         String name,
         WorkerStderr stderr,
         OptionalInt user,
-        List<String> warnings) {}
+        List<String> warnings) {
+
+    /** The same with one warning more. */
+    Service withWarning(String warning) {
+        List<String> all = new ArrayList<>(warnings);
+        all.add(warning);
+        return new Service(launcher, kind, name, stderr, user, all);
+    }
+}

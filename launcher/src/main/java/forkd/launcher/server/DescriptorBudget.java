@@ -1,0 +1,80 @@
+package forkd.launcher.server;
+
+import forkd.launcher.admission.AdmissionLimits;
+import forkd.launcher.process.WorkerStderr;
+import forkd.posix.ErrnoException;
+import forkd.posix.Posix;
+import forkd.posix.Resource;
+import forkd.posix.ResourceLimit;
+import java.io.File;
+import java.util.List;
+
+/**
+ * The descriptors that the launcher may have, and how many workers they suffice for. A connection that has been accepted, and
+ * for whose worker there is no descriptor left, would be reset; one that is over {@code --max-connections} waits, or is told.
+ * So there are no more workers at once than there are descriptors for.
+ *
+ * @param most RLIMIT_NOFILE, getrlimit(2)
+ * @param open how many are open before the first connection
+ */
+record DescriptorBudget(long most, int open) {
+    /** For what comes and goes: connections that have no worker yet, refused ones that linger, stems, files of the JVM. */
+    private static final int RESERVE = 160;
+
+    /** Both ends of the pipe of its messages. */
+    private static final int OF_LOGGED_WORKER = 2;
+
+    /** The one of this process. */
+    static DescriptorBudget read() throws ErrnoException {
+        long soft = Posix.getrlimit(Resource.NOFILE).soft();
+        String[] open = new File("/proc/self/fd").list();
+        return new DescriptorBudget(
+                soft == ResourceLimit.INFINITY ? Long.MAX_VALUE : soft, open == null ? 0 : open.length);
+    }
+
+    /** The services, with fewer connections where all of them together would be too many, and a warning that says so. */
+    List<ServedService> fit(List<ServedService> services) {
+        long free = most - open - RESERVE;
+        long needed = 0;
+        for (ServedService service : services) {
+            free -= fixed(service.config());
+            needed += (long) connections(service) * each(service);
+        }
+        if (needed <= free) {
+            return services;
+        }
+        double part = Math.max(0, free) / (double) needed;
+        return services.stream().map(service -> reduced(service, part)).toList();
+    }
+
+    private ServedService reduced(ServedService served, double part) {
+        int each = each(served);
+        if (each == 0) {
+            return served;
+        }
+        int number = Math.max(1, (int) (connections(served) * part));
+        String warning = "--max-connections is " + number + " here and not " + connections(served) + ": each takes "
+                + each + " descriptors of the launcher, which may have " + most + " (ulimit -n)";
+        AdmissionLimits limits = served.config().limits().withConnections(number);
+        return new ServedService(
+                served.name(),
+                served.config().withLimits(limits),
+                served.service().withWarning(warning));
+    }
+
+    private static int connections(ServedService served) {
+        return served.config().limits().connections().number();
+    }
+
+    /** Descriptors of a connection: those of its worker, and its own while its PROXY header is waited for. */
+    private static int each(ServedService served) {
+        boolean proxied = served.config().listen().stream().anyMatch(ListenSpec::isProxied);
+        return (served.service().stderr() == WorkerStderr.LOG ? OF_LOGGED_WORKER : 0) + (proxied ? 1 : 0);
+    }
+
+    /** The listeners, and connections that wait accepted because administrators must not. */
+    private static int fixed(ServerConfig config) {
+        AdmissionLimits limits = config.limits();
+        return config.listen().size() + (limits.admins().isEmpty() ? 0 : limits.maxWaiting());
+    }
+}

@@ -1,0 +1,105 @@
+package forkd.launcher.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A launcher that may have few descriptors: clients wait, and none is reset or forgotten. */
+@Timeout(120)
+class DescriptorLimitIT {
+    private static final Pattern WARNING =
+            Pattern.compile("warn message=\"--max-connections is (\\d+) here and not 300: .* 400 \\(ulimit -n\\)\"");
+    private static final int WAITING = 10;
+    private static final int MANY = 20;
+    /** No new one then, and enough for poll(2), which counts what it looks at. */
+    private static final int BELOW_ALL_IN_USE = 12;
+
+    private static final int LONGER_THAN_TWO_LOOKS_MILLIS = 500;
+
+    @Test
+    void whoWouldGetNoDescriptorWaits() throws Exception {
+        try (ForkdServer server = ForkdServer.launchUnder(
+                        List.of("prlimit", "--nofile=400:400"),
+                        "-l",
+                        "127.0.0.1:0",
+                        "--max-connections",
+                        "300",
+                        "--max-per-source",
+                        "none",
+                        "--",
+                        "/bin/cat");
+                Clients clients = new Clients()) {
+            Matcher warning = WARNING.matcher(
+                    server.await("warning", line -> WARNING.matcher(line).matches()));
+            assertTrue(warning.matches());
+            int workers = Integer.parseInt(warning.group(1));
+            for (int i = 0; i < workers + WAITING; i++) {
+                clients.all.add(server.connect());
+            }
+            for (Socket client : clients.all.subList(0, workers)) {
+                WorkerProcessIT.ping(client);
+            }
+            for (int i = 0; i < WAITING; i++) {
+                clients.all.get(i).close();
+            }
+            for (Socket client : clients.all.subList(workers, clients.all.size())) {
+                WorkerProcessIT.ping(client);
+            }
+            assertTrue(server.log().stream().noneMatch(line -> line.startsWith("reject")), () -> "" + server.log());
+        }
+    }
+
+    /** A worker is stopped to be given its VM Thread; whatever cannot be read of it then, it goes on. */
+    @Test
+    void aWorkerIsLetGoThoughNothingCanBeReadOfIt() throws Exception {
+        try (ForkdServer server = ForkServers.echo();
+                Clients clients = new Clients()) {
+            String pid = Long.toString(server.pid());
+            for (int i = 0; i < MANY; i++) {
+                clients.all.add(server.connect());
+            }
+            List<String> accepts = server.await("accept", line -> line.startsWith("accept "), MANY);
+            Commands.run("prlimit", "--pid", pid, "--nofile=" + BELOW_ALL_IN_USE + ":");
+            Socket refused = server.connect();
+            clients.all.add(refused);
+            refused.setSoTimeout(LONGER_THAN_TWO_LOOKS_MILLIS);
+            assertThrows(SocketTimeoutException.class, refused.getInputStream()::read);
+            for (String accept : accepts) {
+                assertEquals("0", Processes.status(Events.number(accept, "worker"), "TracerPid"), accept);
+            }
+
+            Commands.run("prlimit", "--pid", pid, "--nofile=1024:");
+            refused.setSoTimeout((int) ForkdServer.PATIENCE.toMillis());
+            for (Socket client : clients.all) {
+                WorkerProcessIT.ping(client);
+            }
+            for (String accept : accepts) {
+                while (Processes.threadsOf(Events.number(accept, "worker")).size() < 2) {
+                    Thread.onSpinWait(); // it gets its VM Thread as soon as there are descriptors again
+                }
+            }
+        }
+    }
+
+    /** Closed before their server is, which waits for them. */
+    private static final class Clients implements AutoCloseable {
+        private final List<Socket> all = new ArrayList<>();
+
+        @Override
+        public void close() throws IOException {
+            for (Socket client : all) {
+                client.close();
+            }
+        }
+    }
+}

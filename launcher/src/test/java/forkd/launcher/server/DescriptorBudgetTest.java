@@ -1,0 +1,113 @@
+package forkd.launcher.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import forkd.launcher.access.Access;
+import forkd.launcher.admission.AdmissionLimits;
+import forkd.launcher.process.CommandProgram;
+import forkd.launcher.process.Confiner;
+import forkd.launcher.process.Leftovers;
+import forkd.launcher.process.SpawnLauncher;
+import forkd.launcher.process.WorkerEnvironment;
+import forkd.launcher.process.WorkerStderr;
+import forkd.launcher.proxy.ProxyMode;
+import forkd.launcher.proxy.ProxyPolicy;
+import forkd.posix.ErrnoException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** How many workers the launcher's descriptors suffice for. */
+class DescriptorBudgetTest {
+    /** 160 are kept for what comes and goes, 40 are open, 1 is the listener's. */
+    private static final int OTHERS = 160 + 40 + 1;
+
+    @Test
+    void whereThereAreEnoughNothingChanges() throws ErrnoException {
+        List<ServedService> services = List.of(service(256, WorkerStderr.LOG, ProxyMode.OFF));
+
+        assertSame(services, new DescriptorBudget(OTHERS + 512, 40).fit(services));
+        assertSame(services, new DescriptorBudget(Long.MAX_VALUE, 40).fit(services));
+    }
+
+    @Test
+    void whereThereAreNotThereAreFewerWorkersAndAWarning() throws ErrnoException {
+        ServedService fit = fit(OTHERS + 511, service(256, WorkerStderr.LOG, ProxyMode.OFF));
+
+        assertEquals(255, connections(fit));
+        assertEquals(
+                List.of("--max-connections is 255 here and not 256: each takes 2 descriptors of the launcher,"
+                        + " which may have 712 (ulimit -n)"),
+                fit.service().warnings());
+    }
+
+    @Test
+    void aConnectionWithAProxyHeaderTakesOneMore() throws ErrnoException {
+        assertEquals(100, connections(fit(OTHERS + 300, service(256, WorkerStderr.LOG, ProxyMode.REQUIRED))));
+    }
+
+    @Test
+    void workersThatInheritStandardErrorTakeNone() throws ErrnoException {
+        ServedService fit = fit(OTHERS, service(256, WorkerStderr.INHERIT, ProxyMode.OFF));
+
+        assertEquals(256, connections(fit));
+        assertTrue(fit.service().warnings().isEmpty());
+    }
+
+    @Test
+    void oneWorkerThereAlwaysIs() throws ErrnoException {
+        assertEquals(1, connections(fit(64, service(256, WorkerStderr.LOG, ProxyMode.OFF))));
+    }
+
+    @Test
+    void servicesShareThemAsTheyHaveAskedForThem() throws ErrnoException {
+        List<ServedService> fit = new DescriptorBudget(OTHERS + 1 + 400, 40)
+                .fit(List.of(
+                        service(300, WorkerStderr.LOG, ProxyMode.OFF), service(100, WorkerStderr.LOG, ProxyMode.OFF)));
+
+        assertEquals(
+                List.of(150, 50),
+                fit.stream().map(DescriptorBudgetTest::connections).toList());
+    }
+
+    @Test
+    void theBudgetOfThisProcessIsNotEmpty() throws ErrnoException {
+        DescriptorBudget own = DescriptorBudget.read();
+
+        assertTrue(own.open() > 2 && own.open() < own.most(), own::toString);
+    }
+
+    private static ServedService fit(long most, ServedService service) {
+        return new DescriptorBudget(most, 40).fit(List.of(service)).get(0);
+    }
+
+    private static int connections(ServedService service) {
+        return service.config().limits().connections().number();
+    }
+
+    private static ServedService service(int connections, WorkerStderr stderr, ProxyMode proxy) throws ErrnoException {
+        SpawnLauncher launcher = new SpawnLauncher(
+                new CommandProgram(List.of("/bin/cat"), null),
+                new WorkerEnvironment(Map.of(), List.of(), Map.of(), Set.of()),
+                Confiner.NONE);
+        ServerConfig config = new ServerConfig(
+                List.of(ListenSpec.parse("127.0.0.1:0").withProxyDefault(proxy)),
+                16,
+                new ProxyPolicy(ProxyPolicy.LOCAL, ProxyPolicy.TIMEOUT),
+                AdmissionLimits.of(connections),
+                WorkerTimes.UNLIMITED,
+                Access.open(),
+                Duration.ZERO,
+                Leftovers.KEEP);
+        return new ServedService(
+                Optional.empty(),
+                config,
+                new Service(launcher, "command", "/bin/cat", stderr, OptionalInt.empty(), List.of()));
+    }
+}
