@@ -9,6 +9,7 @@ import forkd.launcher.bench.server.ServerKind;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /** Many connections at once, each with a worker of its own: what one costs in memory, and whether others still get through. */
 final class HeldConnections implements Case {
@@ -22,6 +23,12 @@ final class HeldConnections implements Case {
 
     private static final long MEGABYTES_EACH = 2;
     private static final int OTHER_PROCESSES = 2000;
+    /** Its own, and its VM Thread's. */
+    private static final int PIDS_EACH = 2;
+    /** For the pipe of a worker's messages. */
+    private static final int DESCRIPTORS_EACH = 2;
+
+    private static final int OTHER_DESCRIPTORS = 500;
     private static final int SAMPLES = 20;
     private static final long SETTLE_MILLIS = 500;
 
@@ -75,16 +82,19 @@ final class HeldConnections implements Case {
     }
 
     /** As many as this machine has room and time for. */
-    private static int affordable(Lab lab, String server, double rate) throws IOException {
+    private static int affordable(Lab lab, String server, double rate) throws IOException, InterruptedException {
         int wanted = lab.settings().pick(MANY, MANY_FOR_SMOKE);
-        int processes = ProcessMemory.mostProcesses() - OTHER_PROCESSES;
+        int processes = (ProcessMemory.mostProcesses() - OTHER_PROCESSES) / PIDS_EACH;
+        int descriptors = (ServerKind.manyDescriptors() - OTHER_DESCRIPTORS) / DESCRIPTORS_EACH;
         int memory = (int) (ProcessMemory.availableMegabytes() / MEGABYTES_EACH);
         int time = (int) (rate * LONGEST_SECONDS);
-        int many = Math.min(Math.min(wanted, time), Math.min(processes, memory));
+        int many =
+                IntStream.of(wanted, time, processes, descriptors, memory).min().orElseThrow();
         if (many < wanted) {
-            lab.note(
-                    "held, " + server + ": only " + many + " instead of " + wanted + " connections are held: there are "
-                            + processes + " processes, memory for " + memory + ", time for " + time);
+            lab.note("held, " + server + ": only " + many + " instead of " + wanted
+                    + " connections are held: there are "
+                    + "processes for " + processes + ", descriptors for " + descriptors + ", memory for " + memory
+                    + ", time for " + time);
         }
         return many;
     }

@@ -1,5 +1,6 @@
 package forkd.launcher.bench.server;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,5 +32,11 @@ public record ServerKind(String id, String title, String program, boolean slow, 
             all.addAll(command.of(port));
             return all;
         });
+    }
+
+    /** How many those are here. */
+    public static int manyDescriptors() throws IOException, InterruptedException {
+        String limit = Programs.output(List.of("sh", "-c", MANY_DESCRIPTORS, "sh", "sh", "-c", "ulimit -n"));
+        return limit.equals("unlimited") ? Integer.MAX_VALUE : Integer.parseInt(limit);
     }
 }
