@@ -1,6 +1,7 @@
 package forkd.launcher.cli;
 
 import forkd.launcher.process.PoolPolicy;
+import java.time.Duration;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -25,9 +26,21 @@ final class PoolOptions {
             description = "Model pool: how many JVMs may wait; more are ended. Default: ${DEFAULT-VALUE}.")
     private int maxSpare;
 
+    @Option(
+            names = "--pool-start-timeout",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            defaultValue = "60s",
+            description = "Model pool: a JVM that does not wait by then, with its handler loaded and warmed, is killed."
+                    + " Starts that fail are repeated after pauses that double. Default: ${DEFAULT-VALUE}.")
+    private Duration startTimeout;
+
     PoolPolicy policy() {
         Usage.atLeastOne(spec, "--pool-min-spare", minSpare);
         Usage.atLeastOne(spec, "--pool-max-spare", maxSpare);
-        return new PoolPolicy(minSpare, Math.max(minSpare, maxSpare));
+        if (startTimeout.isZero()) {
+            throw Usage.error(spec, "--pool-start-timeout is longer than nothing");
+        }
+        return new PoolPolicy(minSpare, Math.max(minSpare, maxSpare), startTimeout);
     }
 }

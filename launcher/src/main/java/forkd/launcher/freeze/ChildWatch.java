@@ -1,5 +1,7 @@
 package forkd.launcher.freeze;
 
+import forkd.posix.ErrnoException;
+import forkd.posix.Signal;
 import forkd.posix.WaitStatus;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -39,6 +41,9 @@ public interface ChildWatch {
 
     /** The end of this child, which has been told, belongs to nobody else: its pid may come again. */
     void forgetEnd(int pid);
+
+    /** Sends the signal to one child, if it has not been reaped. */
+    void signal(int pid, Signal signal) throws ErrnoException;
 
     /**
      * Whether this worker lives, or has ended and not been reaped. Another one may have had its pid before.

@@ -19,29 +19,26 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Model pool: JVMs that were started ahead, each waiting for one connection. It works on every Linux JVM. A worker that ends
- * before it waits is a failed start, which is reported and backs off.
+ * before it waits, or does not wait
+ * in time, is a failed start, which is reported and backs off.
  */
 public final class PoolLauncher implements WorkerLauncher {
     private static final int MAX_WAITING = 64;
-    private static final Duration LOOK = Duration.ofMillis(250);
-    private static final Duration FIRST_START = Duration.ofMinutes(5);
 
     private final ZygoteCommand command;
     private final String handler;
     private final ConnectionPacket packets;
     private final PoolPolicy policy;
     private final Confiner confiner;
-    private final SpawnRate rate = new SpawnRate();
+    private final SpawnRate rate = SpawnRate.ofProcessors(Runtime.getRuntime().availableProcessors());
     private final Deque<Incoming> connections = new ArrayDeque<>();
-    private final Set<Integer> starting = new HashSet<>();
+    private final StartingWorkers starting;
     private final ConcurrentLinkedQueue<Runnable> news = new ConcurrentLinkedQueue<>();
     private final PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, ZygoteProtocol.MAX_DESCRIPTORS);
     private LaunchListener listener;
@@ -61,6 +58,7 @@ public final class PoolLauncher implements WorkerLauncher {
         this.command = command;
         this.handler = handler;
         this.policy = policy;
+        this.starting = new StartingWorkers(policy.startTimeout());
     }
 
     /** Starts the first workers and waits until one of them waits: a handler that cannot be loaded is found here. */
@@ -71,13 +69,12 @@ public final class PoolLauncher implements WorkerLauncher {
         waiting = new WaitingWorkers(queue.first());
         fill();
         PollSet poll = new PollSet(1);
-        long deadline = System.nanoTime() + FIRST_START.toNanos();
         while (waiting.waiting() == 0) {
             poll.clear();
             poll.add(queue.first());
-            poll.await(LOOK);
+            poll.await(SpawnRate.TICK);
             progress();
-            if (rate.failures() > 0 || System.nanoTime() > deadline) {
+            if (rate.failures() > 0) {
                 close();
                 throw new IOException("no worker of the pool gets ready: " + lastFailure);
             }
@@ -86,7 +83,7 @@ public final class PoolLauncher implements WorkerLauncher {
 
     private void fill() {
         int wanted = policy.minSpare() + connections.size() - waiting.waiting() - starting.size();
-        int allowed = rate.allow(Math.max(0, wanted), System.nanoTime());
+        int allowed = rate.allow(Math.max(0, wanted), starting.size(), System.nanoTime());
         for (int i = 0; i < allowed; i++) {
             try {
                 spawn();
@@ -118,7 +115,7 @@ public final class PoolLauncher implements WorkerLauncher {
             listener.children().forget();
             throw e;
         }
-        starting.add(pid);
+        starting.add(pid, System.nanoTime());
         listener.children().adoptWaiting(pid, status -> {
             news.add(() -> ended(pid, status));
             listener.wake();
@@ -127,14 +124,36 @@ public final class PoolLauncher implements WorkerLauncher {
 
     private void ended(int pid, WaitStatus status) {
         receive();
+        boolean late = starting.isLate(pid);
         if (starting.remove(pid)) {
             rate.failed(System.nanoTime());
-            String how = status.exited()
-                    ? "exit status " + status.exitCode()
-                    : status.signal().name();
-            listener.warn("a worker of the pool did not get ready (" + how + "): " + lastFailure);
+            lastFailure = late ? tooLate() : lastFailure;
+            listener.warn("a worker of the pool did not get ready (" + how(status) + "): " + lastFailure);
         } else if (waiting.ended(pid)) {
             listener.children().forgetEnd(pid);
+        }
+    }
+
+    private static String how(WaitStatus status) {
+        return status.exited()
+                ? "exit status " + status.exitCode()
+                : status.signal().name();
+    }
+
+    private String tooLate() {
+        return "it was killed after " + policy.startTimeout().toMillis() / 1000.0
+                + " s; --pool-start-timeout gives it more";
+    }
+
+    private void killLate(long now) {
+        starting.takeLate(now).forEach(this::kill);
+    }
+
+    private void kill(int pid) {
+        try {
+            listener.children().signal(pid, Signal.SIGKILL);
+        } catch (ErrnoException e) {
+            listener.warn(e.getMessage());
         }
     }
 
@@ -179,7 +198,9 @@ public final class PoolLauncher implements WorkerLauncher {
         for (Runnable next = news.poll(); next != null; next = news.poll()) {
             next.run();
         }
-        expire();
+        long now = System.nanoTime();
+        killLate(now);
+        expire(now);
         handOut();
     }
 
@@ -216,9 +237,16 @@ public final class PoolLauncher implements WorkerLauncher {
         }
     }
 
-    private void expire() {
+    private void expire(long now) {
         for (Incoming connection : waiting.sent().takeExpired()) {
             listener.failed(connection, new ErrnoException("handover(" + handler + ")", Errno.ETIMEDOUT));
+        }
+        // Where starts fail nobody may ever come for those in the queue; where they only take long, somebody will.
+        long limit = policy.startTimeout().toNanos();
+        while (rate.failures() > 0
+                && !connections.isEmpty()
+                && now - connections.peek().acceptNanos() > limit) {
+            listener.failed(connections.remove(), new ErrnoException("start(" + handler + ")", Errno.ETIMEDOUT));
         }
     }
 
@@ -239,21 +267,15 @@ public final class PoolLauncher implements WorkerLauncher {
     public Optional<Duration> nextLook() {
         boolean quiet = connections.isEmpty()
                 && waiting.sent().isEmpty()
-                && starting.isEmpty()
+                && starting.size() == 0
                 && waiting.waiting() >= policy.minSpare();
-        return quiet ? Optional.empty() : Optional.of(LOOK);
+        return quiet ? Optional.empty() : Optional.of(SpawnRate.TICK);
     }
 
     @Override
     public void close() {
         if (queue != null) {
-            for (int pid : starting) {
-                try {
-                    Posix.kill(pid, Signal.SIGKILL);
-                } catch (ErrnoException e) {
-                    listener.warn(e.getMessage());
-                }
-            }
+            starting.pids().forEach(this::kill);
             queue.close(); // those that wait read the end of file
         }
     }

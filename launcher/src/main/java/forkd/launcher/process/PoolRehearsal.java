@@ -64,6 +64,7 @@ public final class PoolRehearsal {
                     List.of(
                             new Inherited(nothing, Fd.STDIN),
                             new Inherited(nothing, Fd.STDOUT),
+                            new Inherited(nothing, Fd.STDERR), // a JVM tells at length how it makes an archive
                             new Inherited(queue, ZygoteProtocol.QUEUE_FD))));
         }
     }

@@ -299,7 +299,7 @@ public final class WorkerTable implements ChildWatch {
         }
     }
 
-    /** Sends the signal to one child, if it has not been reaped. */
+    @Override
     public void signal(int pid, Signal signal) throws ErrnoException {
         synchronized (children) {
             if (live.containsKey(pid) || helpers.containsKey(pid)) {

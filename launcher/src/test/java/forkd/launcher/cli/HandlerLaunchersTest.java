@@ -9,6 +9,7 @@ import forkd.launcher.process.PoolPolicy;
 import forkd.launcher.process.StemPolicy;
 import forkd.launcher.process.WarmUpPlan;
 import forkd.launcher.process.WorkerEnvironment;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +26,7 @@ class HandlerLaunchersTest {
             new WarmUpPlan(0, Optional.empty()),
             new WarmUpPlan(0, Optional.empty()),
             new StemPolicy(1, OptionalInt.empty(), false),
-            new PoolPolicy(1, 1),
+            new PoolPolicy(1, 1, Duration.ofSeconds(1)),
             new WorkerEnvironment(Map.of(), List.of(), Map.of(), Set.of()),
             Confiner.NONE);
 

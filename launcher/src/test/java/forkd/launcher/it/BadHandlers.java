@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -30,6 +32,32 @@ final class BadHandlers {
         @Override
         public void handle(Connection connection) throws IOException {
             answer(connection, "?");
+        }
+    }
+
+    /** Is never made. */
+    public static final class NeverReady implements ConnectionHandler {
+        public NeverReady() throws InterruptedException {
+            new CountDownLatch(1).await();
+        }
+
+        @Override
+        public void handle(Connection connection) throws IOException {
+            answer(connection, "?");
+        }
+    }
+
+    /** Is made, except while the file is there that the variable HANG names. */
+    public static final class ReadyUnless implements ConnectionHandler {
+        public ReadyUnless() throws InterruptedException {
+            if (Files.exists(Path.of(System.getenv("HANG")))) {
+                new CountDownLatch(1).await();
+            }
+        }
+
+        @Override
+        public void handle(Connection connection) throws IOException {
+            answer(connection, "ready");
         }
     }
 

@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Model pool: JVMs that were started ahead. */
 @Timeout(120)
@@ -94,6 +97,55 @@ class PoolIT {
                                     && line.contains("no worker of the pool gets ready")
                                     && line.contains("on purpose")),
                     () -> "" + server.log());
+        }
+    }
+
+    @Test
+    void aHandlerThatNeverGetsReadyIsOneLineAndNoWait() throws Exception {
+        try (ForkdServer server = ForkdServer.launch(
+                "-l",
+                "127.0.0.1:0",
+                "-m",
+                "pool",
+                "--pool-start-timeout",
+                "2s",
+                "--handler",
+                BadHandlers.NeverReady.class.getName(),
+                "-cp",
+                EchoIT.testClasses())) {
+            assertEquals(1, server.exitCode());
+            assertTrue(
+                    server.log().stream()
+                            .anyMatch(line -> line.startsWith("forkd: ")
+                                    && line.contains("no worker of the pool gets ready")
+                                    && line.contains("it was killed after 2.0 s")),
+                    () -> "" + server.log());
+        }
+    }
+
+    @Test
+    void aWorkerThatHangsLaterIsKilledAndReplaced(@TempDir Path folder) throws Exception {
+        Path hang = folder.resolve("hang");
+        try (ForkdServer server = ForkdServer.serve(
+                "-l",
+                "127.0.0.1:0",
+                "-m",
+                "pool",
+                "--pool-min-spare",
+                "1",
+                "--pool-start-timeout",
+                "5s",
+                "--handler",
+                BadHandlers.ReadyUnless.class.getName(),
+                "-cp",
+                EchoIT.testClasses(),
+                "--env",
+                "HANG=" + hang)) {
+            Files.createFile(hang);
+            assertEquals("ready", EchoIT.nc("", "127.0.0.1", server.port()));
+            server.await("warn", line -> line.startsWith("warn ") && line.contains("it was killed after 5.0 s"));
+            Files.delete(hang);
+            assertEquals("ready", EchoIT.nc("", "127.0.0.1", server.port()));
         }
     }
 
