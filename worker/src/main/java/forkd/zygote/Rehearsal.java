@@ -28,10 +28,18 @@ final class Rehearsal {
     /** C1 compiles a method after 200 calls, and what calls it when it is called itself. */
     private static final int ROUNDS = 1000;
 
+    /** Every stem, in both ways. */
+    private static final int SETTLING = 6;
+
     private static final int IMAGES = 10;
     private static final int FAR_ABOVE = 200;
     private static final byte[] INPUT = new byte[64];
     private static final int BLOCK = EnvironmentBlock.align(ZygoteProtocol.SHORT_BYTES);
+
+    /** What else has to run between the last collection and the split. */
+    interface Last {
+        void run() throws Exception;
+    }
 
     private final Environment environment;
     private final RawFork fork;
@@ -62,17 +70,25 @@ final class Rehearsal {
         parent = new Stem(fork.pretending(1), worker);
     }
 
-    /** Once. Descriptors 0 and 1 are /dev/null afterwards, as they were; the title has to be written again. */
-    void run() throws IOException {
+    /**
+     * Once. Descriptors 0 and 1 are /dev/null afterwards, as they were; the title has to be written again.
+     *
+     * @param afterCollection runs the user's handler, where it was warmed
+     */
+    void run(Last afterCollection) throws Exception {
         for (int i = 0; i < IMAGES; i++) {
             ThreadImage.rehearse();
             new ThreadImage("rehearsal", new byte[ThreadImage.REGISTERS_BYTES], fork);
         }
-        for (int i = 0; i < ROUNDS; i++) {
-            play(stems.get(i % stems.size()), i % 2 == 0);
-            playParent();
-            System.getenv(WorkerContract.PROTO);
-        }
+        play(ROUNDS);
+        RawFork.trimMemory();
+        // The stem and the first moments of a worker want an empty young generation.
+        System.gc();
+        // Since JDK 20 a collection arms a barrier at the entry of all compiled code, and the first call takes it away:
+        // by a
+        // write into the code's page. Better here than in every worker.
+        afterCollection.run();
+        play(SETTLING);
         try (Fd nothing = Posix.open("/dev/null")) {
             Posix.dup2(nothing.number(), WorkerContract.CONNECTION_IN);
             Posix.dup2(nothing.number(), WorkerContract.CONNECTION_OUT);
@@ -81,9 +97,14 @@ final class Rehearsal {
         queue.close();
         environment.pretend(List.of());
         environment.forget();
-        RawFork.trimMemory();
-        // The stem and the first moments of a worker want an empty young generation.
-        System.gc();
+    }
+
+    private void play(int rounds) throws IOException {
+        for (int i = 0; i < rounds; i++) {
+            play(stems.get(i % stems.size()), i % 2 == 0);
+            playParent();
+            System.getenv(WorkerContract.PROTO);
+        }
     }
 
     private void play(Stem stem, boolean spare) throws IOException {

@@ -55,7 +55,7 @@ final class WarmUp {
                 | Error e) { // a class that is missing or cannot be initialised is the handler's failure, too
             throw failed("its warmUp failed", e);
         }
-        byte[] input = inputFile == null ? DEFAULT_INPUT : read(inputFile);
+        byte[] input = input();
         for (int i = 0; i < runs; i++) {
             connection(Handlers.create(handlerName, loader), input);
         }
@@ -66,6 +66,18 @@ final class WarmUp {
             ForkHooks.register(hook);
         }
         return handler;
+    }
+
+    /** One connection more, where connections were asked for. */
+    void again() throws Exception {
+        if (runs > 0) {
+            connection(Handlers.create(handlerName, ClassLoader.getSystemClassLoader()), input());
+            environment.pretend(List.of());
+        }
+    }
+
+    private byte[] input() throws HandlerException {
+        return inputFile == null ? DEFAULT_INPUT : read(inputFile);
     }
 
     private HandlerException failed(String what, Throwable e) {

@@ -76,7 +76,8 @@ public final class ZygoteMain {
         RawFork fork = RawFork.ofCurrentThread();
         ThreadRevival threads = new ThreadRevival();
         WorkerEnd end = new WorkerEnd(threads::reviveForExit);
-        ConnectionHandler handler = new WarmUp(handlerName, warmUps, inputFile, environment).run();
+        WarmUp warmUp = new WarmUp(handlerName, warmUps, inputFile, environment);
+        ConnectionHandler handler = warmUp.run();
         runBeforeFork();
         end.settle();
         Repair repair = new Repair(OpenFiles.find(), new Randomness(), new Identity());
@@ -93,7 +94,7 @@ public final class ZygoteMain {
         Stem stem = new Stem(fork, worker);
         TitleArea title = new TitleArea(STEM_NAME);
         PacketBuffer stemTitle = title(STEM_NAME + " " + handlerName);
-        new Rehearsal(worker, environment, fork).run();
+        new Rehearsal(worker, environment, fork).run(warmUp::again);
         // Not by ProcessTitle: a hidden process cannot open its own memory.
         PacketBuffer ownTitle = title(ZYGOTE_NAME + " " + handlerName);
         new TitleArea(ZYGOTE_NAME).write(ownTitle, ZygoteProtocol.TEXT, ownTitle.getInt(ZygoteProtocol.TEXT_LENGTH));

@@ -67,6 +67,8 @@ class ForkConformanceIT {
                 MadeJar.make(folder, CLASSES).toString(),
                 "--drain-timeout",
                 "1s",
+                "--max-per-source",
+                "none",
                 "-J",
                 "-Xmx64m",
                 "-J",

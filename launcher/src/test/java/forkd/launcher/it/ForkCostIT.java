@@ -1,0 +1,86 @@
+package forkd.launcher.it;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a fork costs, as counts of the kernel's that do not depend on how busy the machine is. */
+@Timeout(120)
+class ForkCostIT {
+    /** It is 35 to 50, with the JDK; what the rehearsal missed, or a collection undid, comes in dozens. */
+    private static final int MOST_FAULTS = 60;
+
+    /** The thread's own, of which HotSpot and the C library keep some in the heap: in one block of it, or in two. */
+    private static final int MOST_LOST = 3;
+
+    private static final int HUGE_KIBIBYTES = 2048;
+    /** The tenth of all, and the first here is the third. */
+    private static final int MINFLT = 7;
+
+    @Test
+    void aWorkerTouchesFewPages() throws Exception {
+        try (ForkdServer server = ForkServers.echo("--spares", "0")) {
+            List<Long> faults = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                try (Socket client = server.connect()) {
+                    WorkerProcessIT.ping(client);
+                    faults.add(faultsOf(server.await("a worker", line -> line.startsWith("accept "), i + 1)
+                            .get(i)));
+                }
+            }
+            // Of the least: a worker that is revived meanwhile has more.
+            long least = faults.stream().mapToLong(Long::longValue).min().orElseThrow();
+            assertTrue(least > 0 && least <= MOST_FAULTS, () -> "page faults: " + faults);
+        }
+    }
+
+    /** One that a stem writes to while a worker shares it is in small pages from then on, for every later fork. */
+    @Test
+    void aStemKeepsItsHugePages() throws Exception {
+        try (ForkdServer server = ForkServers.echo("--spares", "0");
+                Socket held = server.connect()) {
+            WorkerProcessIT.ping(held);
+            for (int i = 0; i < 20; i++) {
+                try (Socket client = server.connect()) {
+                    WorkerProcessIT.ping(client);
+                }
+            }
+            long lost = lostHugePages(ForkServers.stem(server));
+            assertTrue(lost <= MOST_LOST, () -> lost + " huge pages are in small ones");
+        }
+    }
+
+    private static long faultsOf(String accept) throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + Events.number(accept, "worker") + "/stat"));
+        // The fields after the name, which is in parentheses and may hold blanks: proc(5).
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        return Long.parseLong(fields[MINFLT]);
+    }
+
+    /** Of the memory that was moved into huge pages, which has the flag hg, what is not in one: proc(5), smaps. */
+    private static long lostHugePages(long pid) throws IOException {
+        long kibibytes = 0;
+        long ofMapping = 0;
+        for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/smaps"))) {
+            if (line.startsWith("Size:")) {
+                ofMapping = number(line);
+            } else if (line.startsWith("AnonHugePages:")) {
+                ofMapping -= number(line);
+            } else if (line.startsWith("VmFlags:") && line.contains(" hg")) {
+                kibibytes += ofMapping;
+            }
+        }
+        return kibibytes / HUGE_KIBIBYTES;
+    }
+
+    private static long number(String line) {
+        return Long.parseLong(line.replaceAll("\\D", ""));
+    }
+}
