@@ -9,6 +9,11 @@ import java.util.List;
 /** Connections over every limit and policy in turn, and what the launcher has before and after them. */
 final class Flood {
     private static final int AT_ONCE = 50;
+    /** A hundred bytes for each of some thousand connections would be more. */
+    private static final long MAX_HEAP_GROWTH = 256 << 10;
+    /** The JVM takes memory for its heap, its code and what it knows of classes, up to some size. */
+    private static final long MAX_GROWTH_KILOBYTES = 64 << 10;
+
     private static final List<List<String>> ALL = List.of(
             List.of("--max-connections", "5", "--max-per-source", "none"),
             List.of("--max-connections", "5:close", "--max-per-source", "none"),
@@ -21,6 +26,7 @@ final class Flood {
             List.of("--rate", "50/s,10:reject=no"),
             List.of("--admin-from", "127.0.0.9", "--max-connections", "8", "--max-per-source", "none"),
             List.of("--penalty", "crash=1s,exit=1s,refused=1s,min=0s", "--max-per-source", "5:close"),
+            List.of("--leftovers", "kill", "--max-connections", "5", "--max-per-source", "none"),
             List.of("--idle-timeout", "10s", "--max-lifetime", "1m", "--max-connections", "5"));
 
     private Flood() {}
@@ -39,6 +45,13 @@ final class Flood {
                 assertEquals(0, after.children(), () -> options + ": " + after);
                 // The JVM starts and ends threads of its compilers as it likes.
                 assertTrue(after.threads() <= before.threads() + 2, () -> options + ": " + before + " " + after);
+                assertTrue(
+                        after.heapBytes() <= before.heapBytes() + MAX_HEAP_GROWTH,
+                        () -> options + ": " + before + " " + after);
+                assertTrue(
+                        after.residentKilobytes() <= before.residentKilobytes() + MAX_GROWTH_KILOBYTES,
+                        () -> options + ": " + before + " " + after);
+                System.out.println(options + ": " + before + " " + after);
             }
         }
     }

@@ -37,9 +37,15 @@ class HogIT {
         PrivilegesIT.asRoot();
     }
 
-    /** Nothing of that user may be left, whatever has happened. */
+    /** Nothing of that user may be left, whatever has happened. What has ended counts until somebody has reaped it. */
     @AfterEach
-    void endAll() throws Exception {
+    void nothingIsLeft() throws Exception {
+        endAll();
+        Eventually.equal(
+                "", () -> Commands.run("ps", "-o", "pid=", "-U", NOBODY_ELSE).output());
+    }
+
+    private static void endAll() throws Exception {
         Commands.run("pkill", "-KILL", "-u", NOBODY_ELSE);
     }
 
@@ -94,6 +100,94 @@ class HogIT {
         }
     }
 
+    @Test
+    void aBusyLoopOfAForkedWorker() throws Exception {
+        try (ForkdServer server = fork("--nice", "15", "--rlimit", "cpu=1");
+                Socket neighbour = server.connect()) {
+            begin(neighbour);
+            order(server, "loop");
+            order(server, "loop");
+            answers(neighbour, "a busy loop of a forked worker");
+            try (Socket late = server.connect()) {
+                begin(late);
+            }
+            server.await("ends", line -> line.startsWith("end ") && line.matches(".* signal=SIG(XCPU|KILL) .*"), 2);
+        }
+    }
+
+    /** RLIMIT_AS would not let a JVM start; the size of the heap is what bounds it. */
+    @Test
+    void aMemoryHogOfAForkedWorker() throws Exception {
+        try (ForkdServer server = fork("-J-Xmx64m");
+                Socket neighbour = server.connect()) {
+            begin(neighbour);
+            order(server, "memory");
+            answers(neighbour, "a memory hog of a forked worker");
+            server.await("end", line -> line.startsWith("end id=2 ") && line.contains(" exit=1 "));
+            server.await("why", line -> line.startsWith("log id=2 ") && line.contains("OutOfMemoryError"));
+            try (Socket late = server.connect()) {
+                begin(late);
+            }
+        }
+    }
+
+    @Test
+    void aForkBombOfAForkedWorker() throws Exception {
+        try (ForkdServer server = fork("--rlimit", "nproc=60", "--nice", "15", "--max-lifetime", "8s");
+                Socket neighbour = server.connect()) {
+            begin(neighbour);
+            order(server, "bomb");
+            awaitProcesses(40);
+            answers(neighbour, "a fork bomb of a forked worker");
+            try (Socket meanwhile = server.connect()) {
+                meanwhile.getOutputStream().write("hello\n".getBytes(StandardCharsets.US_ASCII));
+                server.await("its refusal", line -> line.startsWith("reject id=3 ") && line.contains("EAGAIN"));
+            }
+            server.await("end", line -> line.startsWith("end id=2 ") && line.contains("reason=max-lifetime"));
+            try (Socket late = server.connect()) {
+                begin(late);
+                ask(late, "garbage");
+            }
+        }
+    }
+
+    /** Its process was the last one that the user may have; it gets the VM's threads when there is room. */
+    @Test
+    void aForkedWorkerWithoutRoomForThreadsGetsThemLater() throws Exception {
+        final int limit = 60;
+        Process others = null;
+        try (ForkdServer server = fork("--rlimit", "nproc=" + limit)) {
+            // The stem, a shell and its programs; one more is left.
+            others = new ProcessBuilder(
+                            "setpriv",
+                            "--reuid=" + NOBODY_ELSE,
+                            "--clear-groups",
+                            "sh",
+                            "-c",
+                            "i=3; while [ $i -lt " + limit + " ]; do sleep 600 & i=$((i+1)); done; wait")
+                    .start();
+            awaitProcesses(limit - 1);
+            try (Socket client = server.connect()) {
+                begin(client);
+                client.getOutputStream().write("garbage\n".getBytes(StandardCharsets.US_ASCII));
+                server.await("warning", line -> line.startsWith("warn ") && line.contains("without threads of the VM"));
+                others.destroy();
+                Commands.run("pkill", "-KILL", "-x", "-u", NOBODY_ELSE, "sleep");
+                assertEquals("garbage\n", new String(client.getInputStream().readNBytes(8), StandardCharsets.US_ASCII));
+            }
+        } finally {
+            if (others != null) {
+                others.destroyForcibly();
+            }
+        }
+    }
+
+    private static void ask(Socket client, String line) throws IOException {
+        client.getOutputStream().write((line + "\n").getBytes(StandardCharsets.US_ASCII));
+        byte[] answer = client.getInputStream().readNBytes(line.length() + 1);
+        assertEquals(line + "\n", new String(answer, StandardCharsets.US_ASCII));
+    }
+
     private static void awaitProcesses(int count) throws Exception {
         long deadline = System.nanoTime() + ForkdServer.PATIENCE.toNanos();
         long found = 0;
@@ -132,6 +226,12 @@ class HogIT {
         assertTrue(
                 nanos[ROUNDS - 1] < PATIENCE_MILLIS * 1_000_000,
                 () -> "under " + under + ": " + Arrays.toString(nanos));
+    }
+
+    private static ForkdServer fork(String... more) throws Exception {
+        List<String> options = new ArrayList<>(List.of("--user", NOBODY_ELSE, "--group", NOBODY_ELSE));
+        options.addAll(Arrays.asList(more));
+        return ForkServers.serve(HogHandler.class, options.toArray(String[]::new));
     }
 
     private static ForkdServer serve(String... more) throws Exception {

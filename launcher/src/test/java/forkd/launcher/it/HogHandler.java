@@ -1,0 +1,44 @@
+package forkd.launcher.it;
+
+import forkd.worker.Connection;
+import forkd.worker.ConnectionHandler;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+
+/** Echoes lines, and takes what it can get where a line orders it. */
+public final class HogHandler implements ConnectionHandler {
+    private static final int MEGABYTE = 1 << 20;
+
+    @Override
+    public void handle(Connection connection) throws IOException {
+        BufferedReader in = new BufferedReader(new InputStreamReader(connection.input(), StandardCharsets.US_ASCII));
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            switch (line) {
+                case "loop" -> loop();
+                case "memory" -> fill();
+                // All processes that there may be; what processor time they would take is the loop's part.
+                case "bomb" -> new ProcessBuilder("/usr/bin/perl", "-e", "1 while defined fork; sleep 60").start();
+                case "garbage" -> System.gc();
+                default -> {
+                    // is echoed, and that is all
+                }
+            }
+            connection.output().write((line + "\n").getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    private static void loop() {
+        while (true) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static void fill() {
+        byte[][] all = new byte[MEGABYTE][];
+        for (int i = 0; ; i++) {
+            all[i] = new byte[MEGABYTE];
+        }
+    }
+}
