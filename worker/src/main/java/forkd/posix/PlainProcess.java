@@ -2,6 +2,8 @@ package forkd.posix;
 
 /** The few calls of {@link Posix} that a worker of the pool needs, made without JNR: {@link PlainCalls}. */
 public final class PlainProcess {
+    private static final int SHUT_RDWR = 2;
+
     private PlainProcess() {}
 
     /** pid_t getpid(void); getpid(2). */
@@ -20,6 +22,51 @@ public final class PlainProcess {
     public static void close(int fd) throws ErrnoException {
         if ((int) PlainCalls.call("close", fd, 0, 0) < 0) {
             throw PlainCalls.failed("close", fd);
+        }
+    }
+
+    /** fcntl(2) with F_DUPFD_CLOEXEC: another descriptor of the same file, far above those that have a meaning. */
+    public static int duplicate(int fd) throws ErrnoException {
+        final int command = 1030; // F_DUPFD_CLOEXEC
+        final int least = 64;
+        int copy = PlainCalls.callInt("fcntl", fd, command, least);
+        if (copy < 0) {
+            throw PlainCalls.failed("fcntl", fd);
+        }
+        return copy;
+    }
+
+    /** fcntl(2) with FD_CLOEXEC: programs that this process starts do not get it. */
+    public static void closeOnExec(int fd) throws ErrnoException {
+        final int command = 2; // F_SETFD
+        if (PlainCalls.callInt("fcntl", fd, command, 1) < 0) {
+            throw PlainCalls.failed("fcntl", fd);
+        }
+    }
+
+    /** shutdown(2) both ways: whoever still reads from a copy of it reads the end of file. That it has no peer is no error. */
+    public static void shutdown(int socket) throws ErrnoException {
+        if (PlainCalls.callInt("shutdown", socket, SHUT_RDWR, 0) < 0) {
+            ErrnoException failure = PlainCalls.failed("shutdown", socket);
+            if (failure.errno() != Errno.ENOTCONN) {
+                throw failure;
+            }
+        }
+    }
+
+    /** Whether nobody holds the other end of a pipe any more: poll(2) with POLLHUP. Does not block. */
+    public static boolean isHungUp(int pipe) throws ErrnoException {
+        final int hangUp = 16; // POLLHUP
+        final int result = 6; // struct pollfd: fd, events, revents
+        long entry = PlainCalls.memory().allocateMemory(Long.BYTES, true);
+        try {
+            PlainCalls.memory().putInt(entry, pipe);
+            if (PlainCalls.callInt("poll", entry, 1, 0) < 0) {
+                throw PlainCalls.failed("poll", pipe);
+            }
+            return (PlainCalls.memory().getShort(entry + result) & hangUp) != 0;
+        } finally {
+            PlainCalls.memory().freeMemory(entry);
         }
     }
 

@@ -41,6 +41,8 @@ public final class PlainSocket {
     private final long data;
     /** A header, its vector and the bytes of what is sent. */
     private final long sent;
+    /** Where the environment is that this process was born with. */
+    private final long bornWith = MEMORY.getLong(PlainCalls.address("environ"));
 
     /**
      * Allocates the memory.
@@ -129,7 +131,7 @@ public final class PlainSocket {
 
     /**
      * Makes an {@link EnvironmentBlock} of the message the environment of this process, environ(7). The message has to stay as it
-     * is until there is another environment.
+     * is until there is another environment, so {@link #removeEnvironment} comes before the next message.
      */
     public void installEnvironment(int at) {
         long block = data + at;
@@ -140,5 +142,10 @@ public final class PlainSocket {
             MEMORY.putLong(pointer, MEMORY.getLong(pointer) + block);
         }
         MEMORY.putLong(PlainCalls.address("environ"), pointers);
+    }
+
+    /** The environment that this process was born with is its environment again. */
+    public void removeEnvironment() {
+        MEMORY.putLong(PlainCalls.address("environ"), bornWith);
     }
 }

@@ -3,12 +3,13 @@ package forkd.worker;
 /**
  * What a worker does with its connection; the interface that users implement. The class needs a public constructor
  * without parameters. One instance handles one connection, in a process of its own: static state, threads, leaks and
- * crashes end with that connection.
+ * crashes end with that connection. Only with {@code --connections-per-worker} more than 1 it handles several, one after the
+ * other.
  */
 public interface ConnectionHandler {
     /**
      * Talks with the client. When it returns, the worker exits with status 0, and so the connection is closed; bytes that
-     * the handler has buffered itself must be flushed before. Called once, on the main thread.
+     * the handler has buffered itself must be flushed before. Called on the main thread, once for a connection.
      *
      * @param connection this worker's connection; the worker owns and closes it
      * @throws Exception whatever leaves the handler is written to the log and makes the worker's exit status

@@ -16,6 +16,7 @@ final class ConnectionInput extends InputStream {
 
     @Override
     public int read() throws IOException {
+        connection.check();
         try {
             return in.read();
         } catch (IOException e) {
@@ -25,6 +26,7 @@ final class ConnectionInput extends InputStream {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
+        connection.check();
         try {
             return in.read(buffer, offset, length);
         } catch (IOException e) {
@@ -34,6 +36,7 @@ final class ConnectionInput extends InputStream {
 
     @Override
     public int available() throws IOException {
+        connection.check();
         return in.available();
     }
 

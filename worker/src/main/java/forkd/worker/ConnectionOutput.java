@@ -16,6 +16,7 @@ final class ConnectionOutput extends OutputStream {
 
     @Override
     public void write(int b) throws IOException {
+        connection.check();
         try {
             out.write(b);
         } catch (IOException e) {
@@ -25,6 +26,7 @@ final class ConnectionOutput extends OutputStream {
 
     @Override
     public void write(byte[] buffer, int offset, int length) throws IOException {
+        connection.check();
         try {
             out.write(buffer, offset, length);
         } catch (IOException e) {

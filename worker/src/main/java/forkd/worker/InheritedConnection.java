@@ -18,6 +18,7 @@ final class InheritedConnection implements Connection {
     private final ConnectionOutput output = new ConnectionOutput(this);
     private final ChannelSource source;
     private SocketChannel channel;
+    private volatile boolean ended;
 
     InheritedConnection(long id, ChannelSource source) {
         this.id = id;
@@ -32,6 +33,17 @@ final class InheritedConnection implements Connection {
         }
         // The class library takes a socket without a peer for a listening one; ours has lost its peer.
         return inherited instanceof SocketChannel socket ? socket : null;
+    }
+
+    /** The handler has returned. Its descriptors may be another connection's soon, which threads that it has left must not read. */
+    void end() {
+        ended = true;
+    }
+
+    void check() throws IOException {
+        if (ended) {
+            throw new IOException("connection " + id + " has ended: its handler has returned");
+        }
     }
 
     @Override
@@ -51,6 +63,7 @@ final class InheritedConnection implements Connection {
 
     @Override
     public synchronized SocketChannel channel() throws IOException {
+        check();
         if (channel == null) {
             SocketChannel socket = source.open();
             if (socket == null) {

@@ -50,14 +50,17 @@ public final class WorkerMain {
 
     /** Handles the connection on descriptors 0 and 1 and says how the process has to end. Blocks until it is handled. */
     public static WorkerExit serve(ConnectionHandler handler, long id, ChannelSource channels) {
+        InheritedConnection connection = new InheritedConnection(id, channels);
         try {
-            handler.handle(new InheritedConnection(id, channels));
+            handler.handle(connection);
             return WorkerExit.HANDLED;
         } catch (ConnectionLostException e) {
             return WorkerExit.CONNECTION_LOST;
         } catch (Throwable e) { // an Error of the handler is a failure of this one connection, too
             complain("connection " + id + ": the handler failed", e);
             return WorkerExit.HANDLER_FAILED;
+        } finally {
+            connection.end();
         }
     }
 

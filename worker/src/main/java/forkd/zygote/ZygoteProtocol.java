@@ -17,6 +17,7 @@ package forkd.zygote;
  *                       SELF_TEST id, title                     fork a worker that tests itself
  *   worker → launcher   STARTED   pid, id                       this process has the connection (a spare: on the queue)
  *                       IDLE      pid                           this process is a spare
+ *                       DONE      pid, id                       this process of the pool has handled it and waits again
  *   stem → launcher     FORK_FAILED errno, id                   there is no worker
  * </pre>
  *
@@ -33,6 +34,12 @@ public final class ZygoteProtocol {
     /** The descriptor of the queue of the spares. */
     public static final int QUEUE_FD = 4;
 
+    /**
+     * The end of a pipe, in a worker of the pool that serves several connections: the launcher closes the other end when workers
+     * of this age are not wanted any more.
+     */
+    public static final int AGE_FD = 5;
+
     public static final byte READY = 1;
     public static final byte FAILED = 2;
     public static final byte THREAD = 3;
@@ -45,6 +52,7 @@ public final class ZygoteProtocol {
     public static final byte STARTED = 10;
     public static final byte IDLE = 11;
     public static final byte FORK_FAILED = 12;
+    public static final byte DONE = 13;
 
     /** Where the type stands. */
     public static final int TYPE = 0;

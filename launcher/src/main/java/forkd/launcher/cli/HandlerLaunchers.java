@@ -15,6 +15,7 @@ import forkd.launcher.process.WorkerEnvironment;
 import forkd.launcher.process.WorkerJvm;
 import forkd.launcher.process.WorkerLauncher;
 import forkd.launcher.process.ZygoteJvm;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -57,7 +58,7 @@ record HandlerLaunchers(
     private WorkerLauncher pooled() {
         return new PoolLauncher(
                 PoolJvm.command(
-                        handler.name(), poolWarmUp, handler.classPath(), Archives.folder(), javaOptions(), environment),
+                        handler.name(), poolWarmUp, handler.classPath(), Archives.folder(), poolOptions(), environment),
                 handler.name(),
                 environment,
                 pool,
@@ -67,6 +68,12 @@ record HandlerLaunchers(
     private WorkerLauncher spawn() {
         WorkerJvm jvm = WorkerJvm.of(handler.classPath(), Archives.folder(), javaOptions());
         return new SpawnLauncher(new HandlerProgram(jvm, handler.name()), environment, confiner);
+    }
+
+    private List<String> poolOptions() {
+        List<String> options = new ArrayList<>(javaOptions());
+        options.addAll(pool.javaOptions());
+        return options;
     }
 
     private List<String> javaOptions() {

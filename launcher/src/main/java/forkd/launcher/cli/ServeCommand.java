@@ -180,6 +180,7 @@ class ServeCommand implements Callable<Integer> {
                 worker.leftovers());
         StemPolicy stems = stem.policy();
         PoolPolicy spares = pool.policy();
+        pool.checkFor(model);
         WorkerEnvironment variables = environment.environment(System.getenv(), serviceName);
         Service service = command.isEmpty() ? handlerService(variables, stems, spares) : commandService(variables);
         return new ServedService(serviceName, server, service);

@@ -42,6 +42,14 @@ public interface ChildWatch {
     /** The end of this child, which has been told, belongs to nobody else: its pid may come again. */
     void forgetEnd(int pid);
 
+    /**
+     * A worker has ended its connection and lives on as a child that may yet become a worker. Tells the end of the connection.
+     *
+     * @param onEnd as of {@link #adoptWaiting}
+     * @return false where there is no such child any more
+     */
+    boolean release(int pid, long connection, Consumer<WaitStatus> onEnd);
+
     /** Sends the signal to one child, if it has not been reaped. */
     void signal(int pid, Signal signal) throws ErrnoException;
 

@@ -6,6 +6,7 @@ import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
 import forkd.posix.Inherited;
 import forkd.posix.PacketBuffer;
+import forkd.posix.Pipe;
 import forkd.posix.PollSet;
 import forkd.posix.Posix;
 import forkd.posix.Signal;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +46,9 @@ public final class PoolLauncher implements WorkerLauncher {
     private LaunchListener listener;
     private SocketPair queue;
     private WaitingWorkers waiting;
+    /** Held by all workers that reload has not made old: its other end closes with {@link #reload}. */
+    private Pipe age;
+
     private String lastFailure = "it gave no reason";
 
     /** @param handler as titles show it */
@@ -67,6 +72,7 @@ public final class PoolLauncher implements WorkerLauncher {
         listener = toTell;
         queue = Posix.socketpair(SocketType.SOCK_SEQPACKET);
         waiting = new WaitingWorkers(queue.first());
+        age = Posix.pipe();
         fill();
         PollSet poll = new PollSet(1);
         while (waiting.waiting() == 0) {
@@ -103,23 +109,30 @@ public final class PoolLauncher implements WorkerLauncher {
         int pid;
         try (Fd nothing = Posix.open("/dev/null")) {
             pid = Posix.spawn(new SpawnRequest(
-                    command.path(),
-                    command.argv(),
-                    command.environment(),
-                    List.of(
-                            new Inherited(nothing, Fd.STDIN),
-                            new Inherited(nothing, Fd.STDOUT),
-                            new Inherited(queue.second(), ZygoteProtocol.QUEUE_FD)),
-                    confiner.ofWorker()));
+                    command.path(), command.argv(), command.environment(), inherited(nothing), confiner.ofWorker()));
         } catch (ErrnoException e) {
             listener.children().forget();
             throw e;
         }
         starting.add(pid, System.nanoTime());
-        listener.children().adoptWaiting(pid, status -> {
-            news.add(() -> ended(pid, status));
-            listener.wake();
-        });
+        listener.children().adoptWaiting(pid, status -> tell(pid, status));
+    }
+
+    /** Any thread. */
+    private void tell(int pid, WaitStatus status) {
+        news.add(() -> ended(pid, status));
+        listener.wake();
+    }
+
+    private List<Inherited> inherited(Fd nothing) {
+        List<Inherited> inherited = new ArrayList<>(List.of(
+                new Inherited(nothing, Fd.STDIN),
+                new Inherited(nothing, Fd.STDOUT),
+                new Inherited(queue.second(), ZygoteProtocol.QUEUE_FD)));
+        if (policy.reuses()) {
+            inherited.add(new Inherited(age.readEnd(), ZygoteProtocol.AGE_FD));
+        }
+        return inherited;
     }
 
     private void ended(int pid, WaitStatus status) {
@@ -228,6 +241,13 @@ public final class PoolLauncher implements WorkerLauncher {
                     listener.started(connection, pid);
                 }
             }
+            case ZygoteProtocol.DONE -> {
+                long id = packet.getLong(ZygoteProtocol.ID);
+                // One that has ended meanwhile has been told as the end of its connection, or is no worker of ours.
+                if (listener.children().release(pid, id, status -> tell(pid, status))) {
+                    waiting.idle(pid);
+                }
+            }
             case ZygoteProtocol.FAILED -> {
                 byte[] text = new byte[packet.getInt(ZygoteProtocol.TEXT_LENGTH)];
                 packet.getBytes(ZygoteProtocol.TEXT, text, 0, text.length);
@@ -255,12 +275,38 @@ public final class PoolLauncher implements WorkerLauncher {
         return "pool";
     }
 
-    /** Workers that wait are replaced: they have loaded the handler as it was. */
+    /**
+     * Workers that wait are replaced: they have loaded the handler as it was. Those that serve and would come back see that
+     * their age is over.
+     *
+     * <pre>
+     *   worker                       launcher
+     *   DONE ─────────────────────▶  closes the pipe; reads DONE; ends as many as wait
+     *   looks at the pipe: ends
+     * </pre>
+     *
+     * A worker reports before it looks. So one whose report comes too late for the last step ends by itself; and where it does
+     * both, one JVM too many ends and is replaced.
+     */
     @Override
     public void reload() {
+        if (policy.reuses()) {
+            renewAge();
+        }
         for (int i = waiting.waiting(); i > 0; i--) {
             waiting.endOne(packet);
         }
+    }
+
+    private void renewAge() {
+        try {
+            Pipe next = Posix.pipe();
+            age.close();
+            age = next;
+        } catch (ErrnoException e) {
+            listener.warn("workers that serve keep the handler as it was: " + e.getMessage());
+        }
+        receive();
     }
 
     @Override
@@ -277,6 +323,7 @@ public final class PoolLauncher implements WorkerLauncher {
         if (queue != null) {
             starting.pids().forEach(this::kill);
             queue.close(); // those that wait read the end of file
+            age.close();
         }
     }
 }

@@ -45,6 +45,9 @@ public final class WorkerTable implements ChildWatch {
     /** Longer than any process lives, and short enough to be added to a time in nanoseconds. */
     private static final Duration FOREVER = Duration.ofDays(10_000);
 
+    /** Of a connection whose worker lives on: only where all went well does it. */
+    private static final WaitStatus DONE = new WaitStatus(0);
+
     private final int maximum;
     private final WorkerListener listener;
     private final Children children;
@@ -296,6 +299,21 @@ public final class WorkerTable implements ChildWatch {
                 }
             }
             return failures;
+        }
+    }
+
+    @Override
+    public boolean release(int pid, long connection, Consumer<WaitStatus> onEnd) {
+        synchronized (children) {
+            Worker worker = live.get(pid);
+            if (worker == null || worker.connection() != connection) {
+                return helpers.containsKey(pid); // its connection had been given up
+            }
+            live.remove(pid);
+            helpers.put(pid, onEnd);
+            listener.ended(worker, DONE);
+            children.notifyAll();
+            return true;
         }
     }
 

@@ -1,9 +1,11 @@
 package forkd.launcher.cli;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import forkd.launcher.process.PoolPolicy;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,7 +30,7 @@ class PoolOptionsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--pool-min-spare, 0", "--pool-max-spare, -1"})
+    @CsvSource({"--pool-min-spare, 0", "--pool-max-spare, -1", "--connections-per-worker, 0"})
     void lessThanOneIsRefused(String option, String value) {
         Mixins.assertUsage(option + " is at least 1, not " + value, parse(option, value)::policy);
     }
@@ -39,6 +41,20 @@ class PoolOptionsTest {
                 Duration.ofMillis(500),
                 parse("--pool-start-timeout", "500ms").policy().startTimeout());
         Mixins.assertUsage("--pool-start-timeout is longer than nothing", parse("--pool-start-timeout", "0s")::policy);
+    }
+
+    @Test
+    void onlyThePoolServesSeveralConnectionsWithOneWorker() {
+        PoolOptions options = parse("--connections-per-worker", "9");
+
+        assertEquals(9, options.policy().connectionsPerWorker());
+        assertDoesNotThrow(() -> options.checkFor(Model.POOL));
+        for (Model other : List.of(Model.AUTO, Model.FORK, Model.SPAWN)) {
+            Mixins.assertUsage(
+                    "--connections-per-worker is for --model pool: the other models have a process for each connection",
+                    () -> options.checkFor(other));
+        }
+        assertDoesNotThrow(() -> parse().checkFor(Model.SPAWN));
     }
 
     private static PoolOptions parse(String... arguments) {
