@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -59,8 +60,14 @@ final class Freezer {
     }
 
     private void freeze(int tid) throws IOException {
+        Optional<String> name = Processes.name(pid, tid);
+        if (name.isPresent()) {
+            freeze(tid, name.get());
+        }
+    }
+
+    private void freeze(int tid, String name) throws IOException {
         try {
-            String name = Processes.name(pid, tid);
             stopped.add(tid);
             if (!tracer.stop(tid)) {
                 throw new FreezeException(

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What /proc tells of processes and threads, proc(5). */
@@ -21,9 +22,17 @@ final class Processes {
         }
     }
 
-    /** The name of a thread: at most 15 bytes. */
-    static String name(int pid, int tid) throws IOException {
-        return Files.readString(Path.of("/proc/" + pid + "/task/" + tid + "/comm"))
-                .strip();
+    /** The name of a thread, at most 15 bytes; empty where it has ended. */
+    static Optional<String> name(int pid, int tid) throws IOException {
+        Path task = Path.of("/proc/" + pid + "/task/" + tid);
+        try {
+            return Optional.of(Files.readString(task.resolve("comm")).strip());
+        } catch (IOException e) {
+            // It can end before the file is opened (ENOENT) and before it is read (ESRCH).
+            if (Files.exists(task)) {
+                throw e;
+            }
+            return Optional.empty();
+        }
     }
 }

@@ -43,6 +43,10 @@ public final class Children {
     private final ReentrantLock reaping = new ReentrantLock(FAIR);
     private final List<WorkerTable> tables = new ArrayList<>();
     private final Map<Integer, WaitStatus> early = new HashMap<>();
+    /** Ends that have been taken out of the tables and are not told yet. */
+    private final List<Runnable> untold = new ArrayList<>();
+
+    private int telling;
     private int expected;
     private boolean killing;
 
@@ -91,6 +95,46 @@ public final class Children {
             reapAll();
         } finally {
             reaping.unlock();
+            tell();
+        }
+    }
+
+    /** The end of a worker is told when the tables are not locked any more: {@link #tell} follows. */
+    synchronized void toTell(Runnable end) {
+        untold.add(end);
+        telling++;
+    }
+
+    /** Whether there are ends that nobody has been told of. */
+    synchronized boolean isTelling() {
+        return telling > 0;
+    }
+
+    /**
+     * Tells the ends that have been taken out of the tables. Nothing is locked: whoever is told writes it down, and the accept
+     * loop must not wait for that.
+     */
+    void tell() {
+        List<Runnable> ends = takeUntold();
+        for (Runnable end : ends) {
+            try {
+                end.run();
+            } finally {
+                told();
+            }
+        }
+    }
+
+    private synchronized List<Runnable> takeUntold() {
+        List<Runnable> ends = List.copyOf(untold);
+        untold.clear();
+        return ends;
+    }
+
+    private synchronized void told() {
+        telling--;
+        if (telling == 0) {
+            notifyAll();
         }
     }
 

@@ -3,7 +3,7 @@ package forkd.launcher.process;
 import forkd.posix.ErrnoException;
 import forkd.posix.WaitStatus;
 
-/** What the server does when a worker ends. Called with the worker table locked: it must not block for long. */
+/** What the server does when a worker ends. Called by several threads: the order of two ends is that of nothing. */
 @FunctionalInterface
 public interface WorkerListener {
     void ended(Worker worker, WaitStatus status);

@@ -66,7 +66,7 @@ public final class WorkerTable implements ChildWatch {
      * An empty table.
      *
      * @param maximum how many slots there are
-     * @param listener is told of each end, on the reaper's or the accept loop's thread, with the table locked and the slot
+     * @param listener is told of each end, on the reaper's or the accept loop's thread, with nothing locked and the slot
      *     free again
      * @param children of all tables of the process
      * @param leftovers what becomes of what its workers leave behind
@@ -142,10 +142,11 @@ public final class WorkerTable implements ChildWatch {
             if (ended == null) {
                 live.put(worker.pid(), worker);
             } else {
-                listener.ended(worker, ended);
+                children.toTell(() -> listener.ended(worker, ended));
             }
             children.notifyAll();
         }
+        children.tell();
     }
 
     @Override
@@ -243,7 +244,7 @@ public final class WorkerTable implements ChildWatch {
     boolean workerEnded(EndedProcess ended) {
         Worker worker = live.remove(ended.pid());
         if (worker != null) {
-            listener.ended(worker, ended.status());
+            children.toTell(() -> listener.ended(worker, ended.status()));
         }
         return worker != null;
     }
@@ -334,14 +335,14 @@ public final class WorkerTable implements ChildWatch {
     public boolean awaitEmpty(Duration limit, BooleanSupplier giveUp) throws InterruptedException {
         synchronized (children) {
             long deadline = System.nanoTime() + (limit.compareTo(FOREVER) < 0 ? limit : FOREVER).toNanos();
-            while (taken() > 0 && !giveUp.getAsBoolean()) {
+            while ((taken() > 0 || children.isTelling()) && !giveUp.getAsBoolean()) {
                 long millis = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
                 if (millis <= 0) {
                     return false;
                 }
                 children.wait(millis);
             }
-            return taken() == 0;
+            return taken() == 0 && !children.isTelling();
         }
     }
 

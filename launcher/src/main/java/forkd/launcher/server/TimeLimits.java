@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * (SIGTERM), and makes them after a while (SIGKILL). The accept loop tells of each worker before it is published, and asks to
  * enforce; the reaper tells of each end.
  *
- * <p>The lock is never held while a signal is sent: the reaper holds that of the worker table when it tells of an end.
+ * <p>The lock is never held while a signal is sent, which takes the lock of the worker table: nobody holds both.
  */
 final class TimeLimits implements AutoCloseable {
     private static final long GRACE_NANOS = Duration.ofSeconds(5).toNanos();
