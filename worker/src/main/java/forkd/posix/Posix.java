@@ -2,6 +2,10 @@ package forkd.posix;
 
 import static forkd.posix.Native.LIBC;
 import static forkd.posix.Native.LONE_LIBC;
+import static forkd.posix.WaitId.P_ALL;
+import static forkd.posix.WaitId.WEXITED;
+import static forkd.posix.WaitId.WNOHANG;
+import static forkd.posix.WaitId.WNOWAIT;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -51,10 +55,6 @@ public final class Posix {
     private static final int X_OK = 1;
     private static final int POLLIN = 1;
     private static final int POLLHUP = 16;
-    private static final int P_ALL = 0;
-    private static final int WNOHANG = 1;
-    private static final int WEXITED = 4;
-    private static final int WNOWAIT = 0x01000000;
 
     private Posix() {}
 

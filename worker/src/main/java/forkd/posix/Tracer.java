@@ -1,6 +1,16 @@
 package forkd.posix;
 
 import static forkd.posix.Native.LIBC;
+import static forkd.posix.WaitId.P_PID;
+import static forkd.posix.WaitId.SIGINFO_BYTES;
+import static forkd.posix.WaitId.SI_CODE;
+import static forkd.posix.WaitId.SI_PID;
+import static forkd.posix.WaitId.SI_STATUS;
+import static forkd.posix.WaitId.WALL;
+import static forkd.posix.WaitId.WEXITED;
+import static forkd.posix.WaitId.WNOHANG;
+import static forkd.posix.WaitId.WNOWAIT;
+import static forkd.posix.WaitId.WSTOPPED;
 
 import java.time.Duration;
 import java.util.HashMap;
@@ -35,20 +45,6 @@ public final class Tracer {
     private static final long SYS_PRCTL_X86_64 = 157;
     /** The new thread is traced from birth, as the one that makes it. */
     private static final long CLONE_PTRACE = 0x2000;
-
-    private static final int P_PID = 1;
-    private static final int WNOHANG = 1;
-    private static final int WSTOPPED = 2;
-    private static final int WEXITED = 4;
-    private static final int WNOWAIT = 0x01000000;
-    private static final int WALL = 0x40000000;
-
-    /** siginfo_t of waitid(2). */
-    private static final int SI_CODE = 8;
-
-    private static final int SI_PID = 16;
-    private static final int SI_STATUS = 24;
-    private static final int SIGINFO_BYTES = 128;
 
     private static final long MAX_ERRNO = 4095;
     /** A system call that was not made because a signal came (ERESTARTSYS and its like) is made again. */

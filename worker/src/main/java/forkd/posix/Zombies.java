@@ -1,24 +1,21 @@
 package forkd.posix;
 
 import static forkd.posix.Native.LIBC;
+import static forkd.posix.WaitId.P_ALL;
+import static forkd.posix.WaitId.P_PID;
+import static forkd.posix.WaitId.SI_CODE;
+import static forkd.posix.WaitId.SI_PID;
+import static forkd.posix.WaitId.WALL;
+import static forkd.posix.WaitId.WEXITED;
+import static forkd.posix.WaitId.WNOHANG;
+import static forkd.posix.WaitId.WNOWAIT;
+import static forkd.posix.WaitId.WSTOPPED;
 
 import java.util.OptionalInt;
 import jnr.ffi.Pointer;
 
 /** Children that have ended and that nobody has taken away: they keep their pids, and with them the ids of their groups. */
 public final class Zombies {
-    private static final int P_ALL = 0;
-    private static final int P_PID = 1;
-    private static final int WNOHANG = 1;
-    private static final int WSTOPPED = 2;
-    private static final int WEXITED = 4;
-    private static final int WNOWAIT = 0x01000000;
-    private static final int WALL = 0x40000000;
-
-    /** siginfo_t of waitid(2). */
-    private static final int SI_CODE = 8;
-
-    private static final int SI_PID = 16;
     private static final int CLD_DUMPED = 3; // CLD_EXITED and CLD_KILLED are 1 and 2
 
     private Zombies() {}

@@ -6,18 +6,14 @@ import forkd.worker.WorkerContract;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
-import picocli.CommandLine.TypeConversionException;
 
 /** The options of {@code serve} that say what stands in the environment of workers. */
 final class EnvironmentOptions {
@@ -91,18 +87,9 @@ final class EnvironmentOptions {
     }
 
     /** The names of {@link Imitation} in lower case. */
-    static final class ImitationConverter implements ITypeConverter<Imitation> {
-        @Override
-        public Imitation convert(String text) {
-            for (Imitation one : Imitation.values()) {
-                if (one.name().toLowerCase(Locale.ROOT).equals(text)) {
-                    return one;
-                }
-            }
-            throw new TypeConversionException("'" + text + "' is none of "
-                    + EnumSet.allOf(Imitation.class).stream()
-                            .map(one -> one.name().toLowerCase(Locale.ROOT))
-                            .collect(Collectors.joining(", ")));
+    static final class ImitationConverter extends LowerCaseConverter<Imitation> {
+        ImitationConverter() {
+            super(Imitation.class);
         }
     }
 }

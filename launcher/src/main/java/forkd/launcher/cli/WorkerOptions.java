@@ -8,11 +8,8 @@ import forkd.launcher.process.WorkerProgram;
 import forkd.launcher.process.WorkerStderr;
 import forkd.posix.ErrnoException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** The options of {@code serve} that say which descriptors workers get. */
 final class WorkerOptions {
@@ -83,41 +80,23 @@ final class WorkerOptions {
     }
 
     /** The names of {@link DescriptorStyle} in lower case. */
-    static final class StyleConverter implements ITypeConverter<DescriptorStyle> {
-        @Override
-        public DescriptorStyle convert(String text) {
-            for (DescriptorStyle one : DescriptorStyle.values()) {
-                if (one.name().toLowerCase(Locale.ROOT).equals(text)) {
-                    return one;
-                }
-            }
-            throw new TypeConversionException("'" + text + "' is neither inetd nor listen");
+    static final class StyleConverter extends LowerCaseConverter<DescriptorStyle> {
+        StyleConverter() {
+            super(DescriptorStyle.class);
         }
     }
 
     /** The names of {@link Leftovers} in lower case. */
-    static final class LeftoversConverter implements ITypeConverter<Leftovers> {
-        @Override
-        public Leftovers convert(String text) {
-            for (Leftovers one : Leftovers.values()) {
-                if (one.name().toLowerCase(Locale.ROOT).equals(text)) {
-                    return one;
-                }
-            }
-            throw new TypeConversionException("'" + text + "' is neither keep nor kill");
+    static final class LeftoversConverter extends LowerCaseConverter<Leftovers> {
+        LeftoversConverter() {
+            super(Leftovers.class);
         }
     }
 
     /** The names of {@link WorkerStderr} in lower case. */
-    static final class StderrConverter implements ITypeConverter<WorkerStderr> {
-        @Override
-        public WorkerStderr convert(String text) {
-            for (WorkerStderr one : WorkerStderr.values()) {
-                if (one.name().toLowerCase(Locale.ROOT).equals(text)) {
-                    return one;
-                }
-            }
-            throw new TypeConversionException("'" + text + "' is neither log nor inherit");
+    static final class StderrConverter extends LowerCaseConverter<WorkerStderr> {
+        StderrConverter() {
+            super(WorkerStderr.class);
         }
     }
 }
