@@ -106,7 +106,8 @@ public final class ForkLauncher implements WorkerLauncher {
     /** Keeps the number of spares, and has a stem replaced that has forked enough. */
     private void tend() {
         int target = demand.spares(System.nanoTime());
-        for (int i = current.spares(); i < target && current.hasRoom(); i++) {
+        // Not while a connection waits for its fork: a server that is busy is faster without.
+        while (current.spares() < target && current.isFree()) {
             current.addSpare();
         }
         if (current.spares() > target) {

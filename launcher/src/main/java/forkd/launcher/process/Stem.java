@@ -77,6 +77,11 @@ final class Stem implements AutoCloseable {
         return pending.size() < MAX_PENDING;
     }
 
+    /** Whether the next request would be served at once, as far as is known here. */
+    boolean isFree() {
+        return pending.isEmpty() && sparesAsked == 0;
+    }
+
     /** Whether everything that was asked for has been answered, or nobody is left to answer. */
     boolean isDone() {
         return pending.isEmpty() && sparesAsked == 0 && (spares.sent().isEmpty() || queueEnded);
