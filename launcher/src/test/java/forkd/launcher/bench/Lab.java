@@ -39,10 +39,15 @@ final class Lab {
     Lab(Settings settings) throws IOException, InterruptedException {
         this.settings = settings;
         Path launcher = settings.project().resolve("launcher");
-        this.load = new LoadGenerator(compile(launcher.resolve(Path.of("src", "test", "c", "load.c")), "load"));
+        this.load = new LoadGenerator(program("load"));
         this.forkd = new Forkd(launcher.resolve(Path.of("bin", "forkd")));
         this.peers = new Peers(
                 compile(settings.project().resolve(Path.of("native-notes", "note.c")), "note"), settings.folder());
+    }
+
+    /** Compiles one of the C programs of this suite. */
+    Path program(String name) throws IOException, InterruptedException {
+        return compile(settings.project().resolve(Path.of("launcher", "src", "test", "c", name + ".c")), name);
     }
 
     private Path compile(Path source, String name) throws IOException, InterruptedException {

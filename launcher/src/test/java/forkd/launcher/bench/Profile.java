@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Where the time goes: what is forked, and where perf(1) is installed, which functions run while 8 clients connect. */
+/** Where the time goes: what a fork pays for, what is forked, and where perf(1) is installed, which functions run while 8 clients connect. */
 final class Profile implements Case {
     private static final double SECONDS = 1.5;
     private static final int CLIENTS = 8;
@@ -28,6 +28,7 @@ final class Profile implements Case {
 
     @Override
     public void run(Lab lab) throws IOException, InterruptedException {
+        write(lab, "forkcost", Programs.output(List.of(lab.program("forkcost").toString())) + "\n");
         boolean perf = Programs.find("perf").isPresent();
         if (!perf) {
             lab.note("profile: perf is not installed (Debian: linux-perf), so there are no lists of functions");
@@ -87,16 +88,20 @@ final class Profile implements Case {
                 "overhead,comm,dso,symbol",
                 "--percent-limit",
                 "0.5"));
+        write(
+                lab,
+                server.kind().id(),
+                "perf record -a while 8 clients connect to " + server.kind().id()
+                        + "; \"load\" is the generator, \"swapper\" is idle time\n" + trimmed(all));
+        Files.delete(data);
+    }
+
+    private static void write(Lab lab, String name, String text) throws IOException {
         Path folder = lab.settings().cases().isEmpty()
                 ? lab.settings().measurements()
                 : lab.settings().folder();
         Files.createDirectories(folder);
-        Files.writeString(
-                folder.resolve("profile-jdk" + Runtime.version().feature() + "-"
-                        + server.kind().id() + ".txt"),
-                "perf record -a while 8 clients connect to " + server.kind().id()
-                        + "; \"load\" is the generator, \"swapper\" is idle time\n" + trimmed(all));
-        Files.delete(data);
+        Files.writeString(folder.resolve("profile-jdk" + Runtime.version().feature() + "-" + name + ".txt"), text);
     }
 
     /** perf fills its columns with blanks, up to the end of the line. */
