@@ -2,10 +2,7 @@ package forkd.posix;
 
 import static forkd.posix.Native.LIBC;
 import static forkd.posix.Native.LONE_LIBC;
-import static forkd.posix.WaitId.P_ALL;
-import static forkd.posix.WaitId.WEXITED;
 import static forkd.posix.WaitId.WNOHANG;
-import static forkd.posix.WaitId.WNOWAIT;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -524,29 +521,6 @@ public final class Posix {
             }
             return arguments.pid();
         }
-    }
-
-    /**
-     * int waitid(idtype_t idtype, id_t id, siginfo_t *infop, int options) with P_ALL, WEXITED and WNOWAIT; waitid(2).
-     * Blocks until a child has ended and leaves it to be taken by {@link #waitpid}; a child that is made meanwhile is
-     * waited for as well.
-     *
-     * @return false where there is no child at all (ECHILD)
-     */
-    public static boolean awaitEndOfAnyChild() throws ErrnoException {
-        Pointer info = Native.scratch();
-        int result;
-        do {
-            result = LIBC.waitid(P_ALL, 0, info, WEXITED | WNOWAIT);
-        } while (result < 0 && Native.interrupted());
-        if (result < 0) {
-            Errno errno = Native.errno();
-            if (errno == Errno.ECHILD) {
-                return false;
-            }
-            throw new ErrnoException("waitid(P_ALL)", errno);
-        }
-        return true;
     }
 
     /**

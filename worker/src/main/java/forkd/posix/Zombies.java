@@ -21,6 +21,17 @@ public final class Zombies {
     private Zombies() {}
 
     /**
+     * int waitid(idtype_t idtype, id_t id, siginfo_t *infop, int options) with P_ALL, WEXITED and WNOWAIT; waitid(2). Blocks until
+     * a child has ended and leaves it to be taken by {@link Posix#waitpid}; a child that is made meanwhile is waited for as well.
+     *
+     * @return which; empty where there is no child at all (ECHILD)
+     */
+    public static OptionalInt await() throws ErrnoException {
+        Pointer info = Native.scratch();
+        return look(P_ALL, 0, info, WEXITED | WNOWAIT) ? OptionalInt.of(info.getInt(SI_PID)) : OptionalInt.empty();
+    }
+
+    /**
      * int waitid(idtype_t idtype, id_t id, siginfo_t *infop, int options) with P_ALL, WEXITED, WNOWAIT and WNOHANG; waitid(2): a
      * child that has ended, which stays until {@link Posix#waitpid} takes it. Does not block. Stops of traced threads, which are
      * reported in any case, are taken away, as waitpid(2) of any child does.

@@ -48,19 +48,33 @@ public final class WorkerMain {
         }
     }
 
-    /** Handles the connection on descriptors 0 and 1 and says how the process has to end. Blocks until it is handled. */
+    /**
+     * Handles the connection on descriptors 0 and 1 and says how the process has to end. Blocks until it is handled. Shutdown hooks
+     * of the process may still use it.
+     */
     public static WorkerExit serve(ConnectionHandler handler, long id, ChannelSource channels) {
+        return serve(handler, new InheritedConnection(id, channels));
+    }
+
+    /** The same for one connection of several: what the handler keeps of it can do nothing to the next one. */
+    public static WorkerExit serveOne(ConnectionHandler handler, long id, ChannelSource channels) {
         InheritedConnection connection = new InheritedConnection(id, channels);
+        try {
+            return serve(handler, connection);
+        } finally {
+            connection.end();
+        }
+    }
+
+    private static WorkerExit serve(ConnectionHandler handler, InheritedConnection connection) {
         try {
             handler.handle(connection);
             return WorkerExit.HANDLED;
         } catch (ConnectionLostException e) {
             return WorkerExit.CONNECTION_LOST;
         } catch (Throwable e) { // an Error of the handler is a failure of this one connection, too
-            complain("connection " + id + ": the handler failed", e);
+            complain("connection " + connection.id() + ": the handler failed", e);
             return WorkerExit.HANDLER_FAILED;
-        } finally {
-            connection.end();
         }
     }
 

@@ -152,7 +152,7 @@ public final class PooledWorkerMain {
             PlainProcess.close(ZygoteProtocol.QUEUE_FD);
         }
         CachedEnvironment.refresh(id);
-        return WorkerMain.serve(handler, id, channels);
+        return last ? WorkerMain.serve(handler, id, channels) : WorkerMain.serveOne(handler, id, channels);
     }
 
     private void report(byte type, long id, String text) throws IOException {

@@ -11,7 +11,7 @@ final class Children {
 
     /** Waits for the end of a child, which is the only one of this process. */
     static WaitStatus awaitEnd(int pid) throws ErrnoException {
-        while (Posix.awaitEndOfAnyChild()) {
+        while (Zombies.await().isPresent()) {
             Optional<EndedProcess> ended = Posix.waitpid(pid);
             if (ended.isPresent()) {
                 return ended.get().status();

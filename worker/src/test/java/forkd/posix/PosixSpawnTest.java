@@ -169,7 +169,7 @@ class PosixSpawnTest {
         ErrnoException e = assertThrows(ErrnoException.class, () -> Children.statusOf(missing));
 
         assertEquals("posix_spawn(" + missing + ") failed: ENOENT (No such file or directory)", e.getMessage());
-        assertFalse(Posix.awaitEndOfAnyChild(), "a child is left");
+        assertFalse(Zombies.await().isPresent(), "a child is left");
     }
 
     @Test
@@ -260,7 +260,7 @@ class PosixSpawnTest {
     void awaitingAnEndLeavesTheChildToBeTaken() throws IOException {
         int pid = Posix.spawn(new SpawnRequest("/bin/true", List.of("true"), List.of(), List.of()));
 
-        assertTrue(Posix.awaitEndOfAnyChild());
+        assertTrue(Zombies.await().isPresent());
 
         assertEquals("Z", stat(pid)[STATE]);
         assertEquals(pid, Posix.waitpid(-1).orElseThrow().pid());
@@ -268,7 +268,7 @@ class PosixSpawnTest {
 
     @Test
     void thereIsNothingToAwaitWithoutAChild() throws IOException {
-        assertFalse(Posix.awaitEndOfAnyChild());
+        assertFalse(Zombies.await().isPresent());
     }
 
     private static int spawnCat(Fd socket) throws ErrnoException {

@@ -18,7 +18,7 @@ class ZombiesTest {
     @Test
     void oneThatHasEndedStaysUntilItIsTaken() throws ErrnoException {
         int pid = Posix.spawn(new SpawnRequest("/bin/sh", List.of("sh", "-c", "exit 7"), List.of(), List.of()));
-        Posix.awaitEndOfAnyChild();
+        Zombies.await();
 
         assertEquals(OptionalInt.of(pid), Zombies.next());
         assertEquals(OptionalInt.of(pid), Zombies.next());
@@ -34,7 +34,7 @@ class ZombiesTest {
         assertEquals(OptionalInt.empty(), Zombies.next());
 
         Posix.kill(pid, Signal.SIGKILL);
-        Posix.awaitEndOfAnyChild();
+        Zombies.await();
         assertEquals(Signal.SIGKILL, Posix.waitpid(pid).orElseThrow().status().signal());
     }
 
@@ -49,7 +49,7 @@ class ZombiesTest {
 
         assertTrue(tracer.release(pid));
         Posix.kill(pid, Signal.SIGKILL);
-        Posix.awaitEndOfAnyChild();
+        Zombies.await();
         assertEquals(OptionalInt.of(pid), Zombies.next());
         Posix.waitpid(pid);
     }

@@ -88,7 +88,7 @@ public final class Children {
         }
     }
 
-    /** Takes away every child that has ended. Blocks while {@link #withoutReaping} runs. Called by the reaper. */
+    /** Takes away every child that has ended. Blocks while {@link #withoutReaping} runs. */
     void reap() throws ErrnoException {
         reaping.lock();
         try {
@@ -97,6 +97,29 @@ public final class Children {
             reaping.unlock();
             tell();
         }
+    }
+
+    /**
+     * Takes away one child that has ended, without a look at the others. Blocks while {@link #withoutReaping} runs. Called by
+     * the reaper.
+     */
+    void reap(int pid) throws ErrnoException {
+        reaping.lock();
+        try {
+            if (!reapOne(pid)) {
+                reapAll(); // a thread that is traced: somebody else's business, or gone by now
+            }
+        } finally {
+            reaping.unlock();
+            tell();
+        }
+    }
+
+    private synchronized boolean reapOne(int pid) throws ErrnoException {
+        Optional<EndedProcess> ended = take(pid);
+        ended.ifPresent(this::taken);
+        notifyAll();
+        return ended.isPresent();
     }
 
     /** The end of a worker is told when the tables are not locked any more: {@link #tell} follows. */
@@ -140,16 +163,19 @@ public final class Children {
 
     private synchronized void reapAll() throws ErrnoException {
         for (Optional<EndedProcess> next = take(); next.isPresent(); next = take()) {
-            EndedProcess ended = next.get();
-            if (ended.status().stopped() || workerEnded(ended)) {
-                continue; // a stopped one is a thread that its tracer will let go as soon as it can
-            }
-            if (expected > 0) {
-                early.put(ended.pid(), ended.status());
-            }
-            tables.forEach(table -> table.helperEnded(ended));
+            taken(next.get());
         }
         notifyAll();
+    }
+
+    private void taken(EndedProcess ended) {
+        if (ended.status().stopped() || workerEnded(ended)) {
+            return; // a stopped one is a thread that its tracer will let go as soon as it can
+        }
+        if (expected > 0) {
+            early.put(ended.pid(), ended.status());
+        }
+        tables.forEach(table -> table.helperEnded(ended));
     }
 
     /** Takes one child away; no call more than that where leftovers are kept. */
@@ -158,11 +184,14 @@ public final class Children {
             return Posix.waitpid(-1);
         }
         OptionalInt ended = Zombies.next();
-        if (ended.isEmpty()) {
-            return Optional.empty();
+        return ended.isEmpty() ? Optional.empty() : take(ended.getAsInt());
+    }
+
+    private Optional<EndedProcess> take(int pid) throws ErrnoException {
+        if (killing) {
+            killLeftovers(pid);
         }
-        killLeftovers(ended.getAsInt());
-        return Posix.waitpid(ended.getAsInt());
+        return Posix.waitpid(pid);
     }
 
     private void killLeftovers(int pid) {

@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /**
  * The end of the workers after the last accept: they may finish, then they are asked to end, then they are killed. A second
- * stop signal goes to the last step at once.
+ * stop signal goes to the last step at once. The limits of time hold on meanwhile.
  */
 final class Drain {
     /** How long a worker may take to end after SIGTERM. */
@@ -14,13 +14,18 @@ final class Drain {
     /** SIGKILL cannot be refused; only the kernel's own work remains. */
     private static final Duration AFTER_KILL = Duration.ofSeconds(10);
 
+    /** Longer than any process lives, and short enough to be added to a time in nanoseconds. */
+    private static final Duration FOREVER = Duration.ofDays(10_000);
+
     private final WorkerTable workers;
+    private final TimeLimits times;
     private final StopRequest stop;
     private final Duration timeout;
     private final EventLog log;
 
-    Drain(WorkerTable workers, StopRequest stop, Duration timeout, EventLog log) {
+    Drain(WorkerTable workers, TimeLimits times, StopRequest stop, Duration timeout, EventLog log) {
         this.workers = workers;
+        this.times = times;
         this.stop = stop;
         this.timeout = timeout;
         this.log = log;
@@ -57,6 +62,19 @@ final class Drain {
     }
 
     private boolean await(Duration limit) throws InterruptedException {
-        return workers.awaitEmpty(limit, stop::isImmediate);
+        long deadline = System.nanoTime() + (limit.compareTo(FOREVER) < 0 ? limit : FOREVER).toNanos();
+        while (true) {
+            long now = System.nanoTime();
+            times.enforce(workers::signalGroup, now);
+            Duration left = Duration.ofNanos(Math.max(0, deadline - now));
+            Duration step =
+                    times.nextLook(now).filter(next -> next.compareTo(left) < 0).orElse(left);
+            if (workers.awaitEmpty(step, stop::isImmediate)) {
+                return true;
+            }
+            if (stop.isImmediate() || System.nanoTime() >= deadline) {
+                return false;
+            }
+        }
     }
 }

@@ -106,7 +106,7 @@ final class ServiceRun implements AutoCloseable {
         } finally {
             stopServing();
         }
-        new Drain(workers, stop, config.drainTimeout(), log).run();
+        new Drain(workers, times, stop, config.drainTimeout(), log).run();
         workers.awaitHelpers(HELPERS_END);
     }
 

@@ -50,16 +50,17 @@ final class WorkerEnds implements WorkerListener {
     public void ended(Worker worker, WaitStatus status) {
         long now = System.nanoTime();
         Optional<String> why = reason.apply(worker);
-        afterLines.ended(
-                worker.connection(),
-                worker.pid(),
-                () -> log.end(worker.connection(), worker.pid(), status, now - worker.startNanos(), why));
+        // Before the line: who reads it may come again at once.
         Optional<Offence> offence = why.isPresent() ? Optional.of(Offence.TIMEOUT) : offence(status);
         if (offence.isPresent()) {
             admission.ended(worker.connection(), offence.get(), now);
         } else {
             admission.free(worker.connection());
         }
+        afterLines.ended(
+                worker.connection(),
+                worker.pid(),
+                () -> log.end(worker.connection(), worker.pid(), status, now - worker.startNanos(), why));
         ends.ended();
     }
 

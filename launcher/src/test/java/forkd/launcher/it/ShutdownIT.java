@@ -46,6 +46,18 @@ class ShutdownIT {
     }
 
     @Test
+    void whileWorkersFinishTheirLifetimeEndsAsEver() throws Exception {
+        try (ForkdServer server = ForkdServer.serve(
+                        "-l", "127.0.0.1:0", "--drain-timeout", "1h", "--max-lifetime", "1s", "--", "/bin/cat");
+                Socket client = server.connect()) {
+            WorkerProcessIT.ping(client);
+            server.signal("TERM");
+            assertEquals(0, server.exitCode());
+            server.await("end", line -> line.contains(" signal=SIGTERM reason=max-lifetime "));
+        }
+    }
+
+    @Test
     void aStoppedWorkerEndsToo() throws Exception {
         try (ForkdServer server = ForkdServer.serve("-l", "127.0.0.1:0", "--drain-timeout", "200ms", "--", "/bin/cat");
                 Socket client = server.connect()) {

@@ -12,6 +12,7 @@ import forkd.posix.Posix;
 import forkd.posix.Signal;
 import forkd.posix.SpawnRequest;
 import forkd.posix.WaitStatus;
+import forkd.posix.Zombies;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -39,7 +40,7 @@ class WorkerTableTest {
         for (int pid : sleepers) {
             Posix.kill(pid, Signal.SIGKILL);
         }
-        while (Posix.awaitEndOfAnyChild()) {
+        while (Zombies.await().isPresent()) {
             Posix.waitpid(-1);
         }
     }
@@ -93,7 +94,7 @@ class WorkerTableTest {
         table.expect();
         table.reserve();
         int pid = exiting(7);
-        Posix.awaitEndOfAnyChild();
+        Zombies.await();
         table.children().reap();
         List<WaitStatus> told = new ArrayList<>();
 
@@ -110,7 +111,7 @@ class WorkerTableTest {
         int pid = exiting(7);
         publish(pid, 41);
 
-        Posix.awaitEndOfAnyChild();
+        Zombies.await();
         table.children().reap();
 
         assertEquals(0, table.taken());
@@ -123,7 +124,7 @@ class WorkerTableTest {
         publish(pid, 41);
 
         Posix.kill(pid, Signal.SIGKILL);
-        Posix.awaitEndOfAnyChild();
+        Zombies.await();
         table.children().reap();
 
         assertEquals(List.of("41 SIGKILL"), events.ended);
@@ -134,7 +135,7 @@ class WorkerTableTest {
         publish(sleeper(), 1);
         publish(exiting(0), 2);
 
-        Posix.awaitEndOfAnyChild();
+        Zombies.await();
         table.children().reap();
 
         assertEquals(1, table.taken());
@@ -154,7 +155,7 @@ class WorkerTableTest {
     void aWorkerThatEndedBeforeItWasPublishedIsToldWhenItIs() throws ErrnoException {
         table.reserve();
         int pid = exiting(3);
-        Posix.awaitEndOfAnyChild();
+        Zombies.await();
         table.children().reap();
         assertEquals(List.of(), events.ended);
         assertEquals(1, table.taken());
@@ -169,7 +170,7 @@ class WorkerTableTest {
     void aStrangersChildIsReapedAndNotTold() throws ErrnoException {
         int stranger = exiting(5);
 
-        Posix.awaitEndOfAnyChild();
+        Zombies.await();
         table.children().reap();
 
         assertEquals(List.of(), events.ended);
@@ -180,7 +181,7 @@ class WorkerTableTest {
     void anEarlyEndIsForgottenWithTheLastReservedSlot() throws ErrnoException {
         table.reserve();
         int pid = exiting(5);
-        Posix.awaitEndOfAnyChild();
+        Zombies.await();
         table.children().reap();
         table.cancel();
 
@@ -196,7 +197,7 @@ class WorkerTableTest {
         publish(sleeper(), 1);
         publish(exiting(0), 2);
 
-        Posix.awaitEndOfAnyChild();
+        Zombies.await();
         table.children().reap();
 
         assertEquals(List.of(1), events.takenAtEnd);
@@ -207,7 +208,7 @@ class WorkerTableTest {
         publish(sleeper(), 1);
         table.reserve();
         int pid = exiting(0);
-        Posix.awaitEndOfAnyChild();
+        Zombies.await();
         table.children().reap();
         assertEquals(List.of(), events.ended);
 
@@ -223,7 +224,7 @@ class WorkerTableTest {
 
         table.signalAll(Signal.SIGTERM);
         while (table.taken() > 0) {
-            Posix.awaitEndOfAnyChild();
+            Zombies.await();
             table.children().reap();
         }
 
@@ -258,7 +259,7 @@ class WorkerTableTest {
         Thread reaper = new Thread(() -> {
             try {
                 Posix.kill(pid, Signal.SIGTERM);
-                Posix.awaitEndOfAnyChild();
+                Zombies.await();
                 table.children().reap();
             } catch (ErrnoException e) {
                 throw new IllegalStateException(e);
@@ -312,7 +313,7 @@ class WorkerTableTest {
         Thread reaper = new Thread(() -> {
             try {
                 table.children().awaitChild();
-                Posix.awaitEndOfAnyChild();
+                Zombies.await();
                 table.children().reap();
             } catch (ErrnoException | InterruptedException e) {
                 throw new IllegalStateException(e);
@@ -334,7 +335,7 @@ class WorkerTableTest {
         other.reserve();
         int pid = exiting(2);
         while (events.ended.isEmpty()) {
-            Posix.awaitEndOfAnyChild();
+            Zombies.await();
             table.children().reap();
         }
         assertEquals(0, table.taken());
@@ -343,7 +344,7 @@ class WorkerTableTest {
         table.reserve(); // the other's end is not this one's
         other.publish(new Worker(pid, 2, 0));
         while (others.ended.isEmpty()) {
-            Posix.awaitEndOfAnyChild();
+            Zombies.await();
             table.children().reap();
         }
 
@@ -390,7 +391,7 @@ class WorkerTableTest {
         WorkerTable killing = new WorkerTable(1, events, new Children(), Leftovers.KILL);
         killing.reserve();
         int pid = leaving("sleep 600 & echo $!");
-        Posix.awaitEndOfAnyChild();
+        Zombies.await();
         killing.children().reap();
         awaitGone(left);
 
@@ -407,7 +408,7 @@ class WorkerTableTest {
         killing.expect();
         killing.adopt(leaving("sleep 600 & echo $!"), status -> events.ended.add("helper"));
         while (events.ended.isEmpty()) {
-            Posix.awaitEndOfAnyChild();
+            Zombies.await();
             killing.children().reap();
         }
 
@@ -433,7 +434,7 @@ class WorkerTableTest {
 
     private static void reapUntilEmpty(WorkerTable workers) throws ErrnoException {
         while (workers.taken() > 0) {
-            Posix.awaitEndOfAnyChild();
+            Zombies.await();
             workers.children().reap();
         }
     }
