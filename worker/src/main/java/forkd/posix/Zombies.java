@@ -24,11 +24,13 @@ public final class Zombies {
      * int waitid(idtype_t idtype, id_t id, siginfo_t *infop, int options) with P_ALL, WEXITED and WNOWAIT; waitid(2). Blocks until
      * a child has ended and leaves it to be taken by {@link Posix#waitpid}; a child that is made meanwhile is waited for as well.
      *
-     * @return which; empty where there is no child at all (ECHILD)
+     * @return which; empty where there is no child at all (ECHILD), or where a traced thread has stopped, which is reported in any
+     *     case
      */
     public static OptionalInt await() throws ErrnoException {
         Pointer info = Native.scratch();
-        return look(P_ALL, 0, info, WEXITED | WNOWAIT) ? OptionalInt.of(info.getInt(SI_PID)) : OptionalInt.empty();
+        boolean ended = look(P_ALL, 0, info, WEXITED | WNOWAIT) && info.getInt(SI_CODE) <= CLD_DUMPED;
+        return ended ? OptionalInt.of(info.getInt(SI_PID)) : OptionalInt.empty();
     }
 
     /**

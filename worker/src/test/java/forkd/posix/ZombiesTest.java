@@ -18,8 +18,8 @@ class ZombiesTest {
     @Test
     void oneThatHasEndedStaysUntilItIsTaken() throws ErrnoException {
         int pid = Posix.spawn(new SpawnRequest("/bin/sh", List.of("sh", "-c", "exit 7"), List.of(), List.of()));
-        Zombies.await();
 
+        assertEquals(OptionalInt.of(pid), Zombies.await());
         assertEquals(OptionalInt.of(pid), Zombies.next());
         assertEquals(OptionalInt.of(pid), Zombies.next());
         assertTrue(Posix.kill(-pid, Signal.SIGKILL), "its group is its own as long");
@@ -45,6 +45,7 @@ class ZombiesTest {
         Tracer tracer = new Tracer();
         assertTrue(tracer.stop(pid));
 
+        assertEquals(OptionalInt.empty(), Zombies.await());
         assertEquals(OptionalInt.empty(), Zombies.next());
 
         assertTrue(tracer.release(pid));

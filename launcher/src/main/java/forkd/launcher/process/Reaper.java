@@ -34,6 +34,8 @@ public final class Reaper {
                 OptionalInt ended = Zombies.await();
                 if (ended.isPresent()) {
                     children.reap(ended.getAsInt());
+                } else {
+                    children.reap(); // takes stops of traced threads away, as soon as their tracer has done with them
                 }
             }
         } catch (ErrnoException e) {
