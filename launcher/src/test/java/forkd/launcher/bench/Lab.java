@@ -111,7 +111,14 @@ final class Lab {
                     continue;
                 }
                 know(kind, program.get());
-                fleet.add(start(kind));
+                try {
+                    fleet.add(start(kind));
+                } catch (IOException e) {
+                    note(e.getMessage() + "; it is left out"); // the others can still be compared
+                }
+            }
+            if (fleet.servers().isEmpty()) {
+                throw new IOException("none of the servers of this case serves");
             }
             return fleet;
         } catch (IOException | InterruptedException e) {
