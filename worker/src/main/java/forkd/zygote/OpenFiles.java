@@ -1,5 +1,6 @@
 package forkd.zygote;
 
+import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
 import forkd.posix.SharedFile;
@@ -7,6 +8,7 @@ import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The regular files that were open when the zygote was split. A copy of a descriptor shares the file's offset with the
@@ -34,13 +36,24 @@ final class OpenFiles {
         for (String number : numbers) {
             File link = new File(FOLDER, number);
             if (link.isFile() && !link.getCanonicalPath().equals(modules)) {
-                SharedFile file = new SharedFile(Integer.parseInt(number));
-                if (file.isReadable() && file.number() > Fd.STDERR) {
-                    files.add(file);
-                }
+                find(Integer.parseInt(number))
+                        .filter(file -> file.isReadable() && file.number() > Fd.STDERR)
+                        .ifPresent(files::add);
             }
         }
         return new OpenFiles(files.toArray(SharedFile[]::new));
+    }
+
+    /** Empty where another thread has closed it since it was listed. */
+    private static Optional<SharedFile> find(int number) throws ErrnoException {
+        try {
+            return Optional.of(new SharedFile(number));
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.EBADF) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     /** In the child, before a class can be read from one. */
