@@ -268,9 +268,8 @@ public final class Tracer {
                 return Optional.empty();
             }
             LockSupport.parkNanos(POLL_NANOS);
-            // The first thread of a process that has been killed is not reported before all others have been taken
-            // away,
-            // and those that are traced wait for this tracer, which would wait for the first one.
+            // The first thread of a killed process is not reported before all others have been taken away, and those
+            // that are traced wait for this tracer, which would wait for the first one.
             if (i % POLLS_UNTIL_DOUBT == POLLS_UNTIL_DOUBT - 1 && ProcessState.hasEnded(tid)) {
                 throw new ErrnoException("ptrace(" + tid + ")", Errno.ESRCH);
             }

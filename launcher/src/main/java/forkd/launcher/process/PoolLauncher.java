@@ -27,8 +27,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Model pool: JVMs that were started ahead, each waiting for one connection. It works on every Linux JVM. A worker that ends
- * before it waits, or does not wait
- * in time, is a failed start, which is reported and backs off.
+ * before it waits, or does not wait in time, is a failed start, which is reported and backs off.
  */
 public final class PoolLauncher implements WorkerLauncher {
     private static final int MAX_WAITING = 64;
