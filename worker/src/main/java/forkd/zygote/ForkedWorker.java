@@ -15,6 +15,7 @@ import forkd.worker.ForkHooks;
 import forkd.worker.WorkerContract;
 import forkd.worker.WorkerExit;
 import forkd.worker.WorkerMain;
+import java.io.IOException;
 import java.util.Optional;
 
 /**
@@ -22,7 +23,8 @@ import java.util.Optional;
  *
  * <p>The order matters. The report to
  * the launcher goes before the control socket is closed, and the title before the report, so that who reads the log finds
- * the process in ps. Files are reopened before a class can be read from one.
+ * the process in ps. Files are reopened before a class can be read from one. A spare does before it waits whatever it can
+ * do without a connection.
  */
 final class ForkedWorker {
     private final RawFork fork;
@@ -34,6 +36,8 @@ final class ForkedWorker {
     private final Environment environment;
     private final WorkerEnd end;
     private final Part part;
+    /** What a spare does before it waits. */
+    private Practice practice = () -> {};
     /** Made here once: in the child the first use of a method reference links it, which costs more than the whole fork. */
     private final ChannelSource channels = AdoptedChannel::open;
 
@@ -52,6 +56,11 @@ final class ForkedWorker {
      * @param rehearsal whether the process goes on
      */
     record Part(int control, int queue, ConnectionHandler handler, boolean hooks, boolean rehearsal) {}
+
+    /** Something that a spare has time for. */
+    interface Practice {
+        void run() throws IOException;
+    }
 
     ForkedWorker(
             RawFork fork,
@@ -79,6 +88,11 @@ final class ForkedWorker {
         return new ForkedWorker(fork, threads, domain, title, spareTitle, repair, environment, end, other);
     }
 
+    /** What a spare of this does before it reports that it waits. */
+    void practise(Practice toPractise) {
+        practice = toPractise;
+    }
+
     /** Does what the packet says and ends the process. */
     void run(byte type, PacketBuffer packet) {
         try {
@@ -90,22 +104,17 @@ final class ForkedWorker {
             if (packet.getByte(ZygoteProtocol.EARLY) != 0) {
                 threads.reviveEarly();
             }
+            boolean spare = type == ZygoteProtocol.SPARE;
             int reportTo = part.control();
-            if (type == ZygoteProtocol.SPARE) {
-                title.write(spareTitle, ZygoteProtocol.TEXT, spareTitle.getInt(ZygoteProtocol.TEXT_LENGTH));
-                report(reportTo, ZygoteProtocol.IDLE, 0);
-                // As long as a process holds the stem's end of the control socket the launcher does not see
-                // that the stem has died; so a spare lets go of it, and reports over the queue.
-                Posix.closeInherited(part.control());
-                reportTo = part.queue();
+            if (spare) {
                 awaitConnection(packet);
+                reportTo = part.queue();
             }
             title.write(packet, ZygoteProtocol.TEXT, packet.getInt(ZygoteProtocol.TEXT_LENGTH));
             report(reportTo, ZygoteProtocol.STARTED, packet.getLong(ZygoteProtocol.ID));
-            LonePosix.setProcessGroup();
             if (type == ZygoteProtocol.SELF_TEST) {
-                closeControl();
-                repair.run();
+                settle();
+                Posix.closeInherited(part.queue());
                 threads.reviveForExit();
                 SelfTest.run();
             }
@@ -113,8 +122,11 @@ final class ForkedWorker {
                 Posix.setrlimit(cpuLimit.get());
             }
             takeOver(packet);
+            if (!spare) {
+                settle();
+            }
+            Posix.closeInherited(part.queue());
             environment.become(packet);
-            repair.run();
             end.end(serve(packet.getLong(ZygoteProtocol.ID)), part.rehearsal());
         } catch (ErrnoException e) {
             System.err.println("forkd worker: " + e.getMessage());
@@ -139,8 +151,24 @@ final class ForkedWorker {
         return WorkerMain.serve(part.handler(), id, channels);
     }
 
-    /** A spare sleeps here until the queue gives it a connection. The end of file means that the launcher does not need it. */
-    private void awaitConnection(PacketBuffer packet) {
+    /** What a process of its own must have before any code of the user's runs. From here on the stem may die unnoticed. */
+    private void settle() throws Exception {
+        // As long as a process holds the stem's end of the control socket the launcher does not see that the stem has
+        // died.
+        Posix.closeInherited(part.control());
+        LonePosix.setProcessGroup();
+        repair.run();
+    }
+
+    /**
+     * A spare sleeps here until the queue gives it a connection, and reports over the queue then. The end of file means that the
+     * launcher does not need it.
+     */
+    private void awaitConnection(PacketBuffer packet) throws Exception {
+        practice.run();
+        title.write(spareTitle, ZygoteProtocol.TEXT, spareTitle.getInt(ZygoteProtocol.TEXT_LENGTH));
+        report(part.control(), ZygoteProtocol.IDLE, 0);
+        settle();
         if (packet.receiveRaw(part.queue()) <= 0 || packet.descriptor(ZygoteProtocol.SOCKET) < 0) {
             RawFork.exit(0);
         }
@@ -165,11 +193,5 @@ final class ForkedWorker {
         LonePosix.dup2(connection, WorkerContract.CONNECTION_IN);
         LonePosix.dup2(connection, WorkerContract.CONNECTION_OUT);
         Posix.closeInherited(connection);
-        closeControl();
-    }
-
-    private void closeControl() {
-        Posix.closeInherited(part.control());
-        Posix.closeInherited(part.queue());
     }
 }

@@ -23,6 +23,9 @@ import java.util.List;
  * Plays the life of a worker from the request to the end, many times, in the zygote and before the split: what a child touches
  * first it would have to load, resolve, link or compile itself, and so would every other child. The user's handler and hooks
  * have no part in it: they were warmed as the user wants it.
+ *
+ * <p>A spare plays it once more, for itself: what a fork writes to first it has to copy, page by page, and a spare has time for
+ * that as long as nobody has connected.
  */
 final class Rehearsal {
     /** C1 compiles a method after 200 calls, and what calls it when it is called itself. */
@@ -44,14 +47,12 @@ final class Rehearsal {
     private final Environment environment;
     private final RawFork fork;
     private final PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, ZygoteProtocol.MAX_DESCRIPTORS);
-    private final SocketPair control = Posix.socketpair(SocketType.SOCK_SEQPACKET);
-    private final SocketPair queue = Posix.socketpair(SocketType.SOCK_SEQPACKET);
     /** The numbers that the player closes, as a worker does: so high that no other thread of this process gets them meanwhile. */
-    private final int playedControl =
-            Posix.duplicate(control.second().number(), FAR_ABOVE).release();
+    private final int playedControl;
 
-    private final int playedQueue =
-            Posix.duplicate(queue.second().number(), FAR_ABOVE).release();
+    private final int playedQueue;
+    private SocketPair control;
+    private SocketPair queue;
     /** Three of them: the compilers must not take the call of a handler for the call of one certain handler. */
     private final List<Stem> stems = new ArrayList<>();
 
@@ -61,6 +62,9 @@ final class Rehearsal {
     Rehearsal(ForkedWorker worker, Environment environment, RawFork fork) throws ErrnoException {
         this.environment = environment;
         this.fork = fork;
+        open();
+        playedControl = Posix.duplicate(control.second().number(), FAR_ABOVE).release();
+        playedQueue = Posix.duplicate(queue.second().number(), FAR_ABOVE).release();
         RawFork child = fork.pretending(0);
         boolean hooks = ForkHooks.isEmpty();
         for (ConnectionHandler handler : List.of(new EchoHandler(), new DiscardHandler(), new DaytimeHandler())) {
@@ -88,15 +92,33 @@ final class Rehearsal {
         // by a
         // write into the code's page. Better here than in every worker.
         afterCollection.run();
-        play(SETTLING);
+        close();
+        for (int i = 0; i < SETTLING; i++) {
+            practise(); // what a spare does has to be resolved here as well
+        }
+        environment.pretend(List.of());
+        environment.forget();
+    }
+
+    /** One life of a worker, in a spare that waits for its own. Descriptors 0 and 1 are /dev/null afterwards, as they were. */
+    void practise() throws IOException {
+        open();
+        play(stems.get(0), true);
+        close();
+    }
+
+    private void open() throws ErrnoException {
+        control = Posix.socketpair(SocketType.SOCK_SEQPACKET);
+        queue = Posix.socketpair(SocketType.SOCK_SEQPACKET);
+    }
+
+    private void close() throws ErrnoException {
         try (Fd nothing = Posix.open("/dev/null")) {
             Posix.dup2(nothing.number(), WorkerContract.CONNECTION_IN);
             Posix.dup2(nothing.number(), WorkerContract.CONNECTION_OUT);
         }
         control.close();
         queue.close();
-        environment.pretend(List.of());
-        environment.forget();
     }
 
     private void play(int rounds) throws IOException {

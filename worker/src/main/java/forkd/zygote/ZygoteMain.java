@@ -94,7 +94,9 @@ public final class ZygoteMain {
         Stem stem = new Stem(fork, worker);
         TitleArea title = new TitleArea(STEM_NAME);
         PacketBuffer stemTitle = title(STEM_NAME + " " + handlerName);
-        new Rehearsal(worker, environment, fork).run(warmUp::again);
+        Rehearsal rehearsal = new Rehearsal(worker, environment, fork);
+        worker.practise(rehearsal::practise);
+        rehearsal.run(warmUp::again);
         // Not by ProcessTitle: a hidden process cannot open its own memory.
         PacketBuffer ownTitle = title(ZYGOTE_NAME + " " + handlerName);
         new TitleArea(ZYGOTE_NAME).write(ownTitle, ZygoteProtocol.TEXT, ownTitle.getInt(ZygoteProtocol.TEXT_LENGTH));

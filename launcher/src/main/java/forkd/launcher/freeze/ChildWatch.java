@@ -66,6 +66,13 @@ public interface ChildWatch {
      */
     void withoutReaping(Tracing tracing) throws IOException;
 
+    /**
+     * The same where only threads of one process are traced: the ends of all others are taken away meanwhile.
+     *
+     * @param pid of a child, not of one of its threads
+     */
+    void withoutReaping(int pid, Tracing tracing) throws IOException;
+
     /** What is done meanwhile. */
     @FunctionalInterface
     interface Tracing {

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * which, {@link Revival} does it. A short connection has ended before the first look and never pays for it.
  *
  * <p>A worker is named by its pid and its connection. The pid of a worker that has ended may be another worker's by the next
- * look; the connection tells them apart. Nothing is done to a worker but with reaping suspended and after it was asked whether
+ * look; the connection tells them apart. Nothing is done to a worker but with its reaping suspended and after it was asked whether
  * this very worker has not been reaped, so its pid is its own until that is over.
  */
 public final class LateRevival {
@@ -126,7 +126,7 @@ public final class LateRevival {
 
     private void revive(WatchedWorker worker, List<CapturedThread> due) throws IOException {
         boolean[] done = {true};
-        children.withoutReaping(() -> {
+        children.withoutReaping(worker.pid(), () -> {
             if (children.isLive(worker.pid(), worker.connection())) {
                 done[0] = revival.revive(worker, due) != Revival.Outcome.LATER;
             }

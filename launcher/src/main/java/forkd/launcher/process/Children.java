@@ -1,6 +1,7 @@
 package forkd.launcher.process;
 
 import forkd.launcher.freeze.ChildWatch.Tracing;
+import forkd.posix.ChildEnds;
 import forkd.posix.EndedProcess;
 import forkd.posix.ErrnoException;
 import forkd.posix.Posix;
@@ -40,6 +41,9 @@ public final class Children {
     /** Whoever waits longest is next: a reviver that is always at work must not keep the reaper out. */
     private static final boolean FAIR = true;
 
+    private static final int NOBODY = 0;
+    private static final int ANYBODY = -1;
+
     private final ReentrantLock reaping = new ReentrantLock(FAIR);
     private final List<WorkerTable> tables = new ArrayList<>();
     private final Map<Integer, WaitStatus> early = new HashMap<>();
@@ -49,6 +53,26 @@ public final class Children {
     private int telling;
     private int expected;
     private boolean killing;
+    /** Whose threads are being traced: by the holder of the lock. */
+    private int traced = NOBODY;
+    /** Null where nobody waits with them. */
+    private ChildEnds ends;
+
+    /** From now on the ends of children whose pids are known are told by these. Before there is a child. */
+    synchronized void tellBy(ChildEnds childEnds) {
+        ends = childEnds;
+    }
+
+    /** Called by the tables, which hold the lock: a child that has not been taken away. */
+    void watch(int pid) {
+        if (ends != null) {
+            try {
+                ends.watch(pid);
+            } catch (ErrnoException e) {
+                // Too many open files. It is not lost: whoever takes all that have ended finds it, a little later.
+            }
+        }
+    }
 
     /** Whose children these are, besides those that are there already. */
     synchronized void add(WorkerTable table) {
@@ -80,15 +104,33 @@ public final class Children {
     }
 
     void withoutReaping(Tracing tracing) throws IOException {
+        trace(ANYBODY, tracing);
+    }
+
+    void withoutReaping(int pid, Tracing tracing) throws IOException {
+        trace(pid, tracing);
+    }
+
+    private void trace(int whom, Tracing tracing) throws IOException {
         reaping.lock();
         try {
+            setTraced(whom);
             tracing.run();
         } finally {
+            setTraced(NOBODY);
             reaping.unlock();
         }
     }
 
-    /** Takes away every child that has ended. Blocks while {@link #withoutReaping} runs. */
+    private synchronized void setTraced(int whom) {
+        traced = whom;
+    }
+
+    /**
+     * Takes away every child that has ended, also those whose pids nobody knows: a worker that died before it could report
+     * itself, or what a first process (PID 1) inherits from everybody. Looks at all children. Blocks while
+     * {@link #withoutReaping} runs.
+     */
     void reap() throws ErrnoException {
         reaping.lock();
         try {
@@ -100,26 +142,28 @@ public final class Children {
     }
 
     /**
-     * Takes away one child that has ended, without a look at the others. Blocks while {@link #withoutReaping} runs. Called by
-     * the reaper.
+     * Takes away one child, if it has ended, without a look at the others. Blocks while it is traced, and only then: a call for
+     * this very pid takes nobody else's status away.
      */
     void reap(int pid) throws ErrnoException {
-        reaping.lock();
-        try {
-            if (!reapOne(pid)) {
-                reapAll(); // a thread that is traced: somebody else's business, or gone by now
+        if (!reapUntraced(pid)) {
+            reaping.lock();
+            try {
+                reapUntraced(pid);
+            } finally {
+                reaping.unlock();
             }
-        } finally {
-            reaping.unlock();
-            tell();
         }
+        tell();
     }
 
-    private synchronized boolean reapOne(int pid) throws ErrnoException {
-        Optional<EndedProcess> ended = take(pid);
-        ended.ifPresent(this::taken);
+    private synchronized boolean reapUntraced(int pid) throws ErrnoException {
+        if (traced == ANYBODY || traced == pid) {
+            return false;
+        }
+        take(pid).ifPresent(this::taken);
         notifyAll();
-        return ended.isPresent();
+        return true;
     }
 
     /** The end of a worker is told when the tables are not locked any more: {@link #tell} follows. */
@@ -169,13 +213,27 @@ public final class Children {
     }
 
     private void taken(EndedProcess ended) {
-        if (ended.status().stopped() || workerEnded(ended)) {
-            return; // a stopped one is a thread that its tracer will let go as soon as it can
+        if (ended.status().stopped()) {
+            return; // a thread that its tracer will let go as soon as it can
+        }
+        forget(ended.pid());
+        if (workerEnded(ended)) {
+            return;
         }
         if (expected > 0) {
             early.put(ended.pid(), ended.status());
         }
         tables.forEach(table -> table.helperEnded(ended));
+    }
+
+    private void forget(int pid) {
+        if (ends != null) {
+            try {
+                ends.forget(pid);
+            } catch (ErrnoException e) {
+                throw new IllegalStateException("a descriptor of ours is broken", e);
+            }
+        }
     }
 
     /** Takes one child away; no call more than that where leftovers are kept. */

@@ -105,6 +105,9 @@ public final class ForkLauncher implements WorkerLauncher {
 
     /** Keeps the number of spares, and has a stem replaced that has forked enough. */
     private void tend() {
+        if (current.isResting()) {
+            return;
+        }
         int target = demand.spares(System.nanoTime());
         // Not while a connection waits for its fork: a server that is busy is faster without.
         while (current.spares() < target && current.isFree()) {
@@ -247,6 +250,9 @@ public final class ForkLauncher implements WorkerLauncher {
 
     @Override
     public Optional<Duration> nextLook() {
+        if (current != null && current.isResting()) {
+            return Optional.of(Stem.REST);
+        }
         boolean quiet = demand.isQuiet() && (current == null || current.isDone());
         return quiet ? Optional.empty() : Optional.of(SpareDemand.WINDOW);
     }

@@ -1,42 +1,73 @@
 package forkd.launcher.process;
 
+import forkd.posix.ChildEnds;
 import forkd.posix.ErrnoException;
 import forkd.posix.Zombies;
-import java.util.OptionalInt;
+import java.time.Duration;
 
 /**
- * The thread that waits for the ends of workers. It blocks in waitid(2) until some child has ended, and lets the
- * {@link Children} take it away. SIGCHLD is not used: in a JVM a signal costs a new thread, and one signal may stand
- * for many ends.
+ * The thread that waits for the ends of workers and has the {@link Children} take them away. SIGCHLD is not used: in a JVM a
+ * signal costs a new thread, and one signal may stand for many ends.
  *
- * <p>The wait looks at all children, one after the other, until it finds one that has ended; the one that it has found is then
- * taken by its pid. With thousands of children a second look would cost more than all else that a short connection does.
+ * <p>It waits for the pidfds of all children ({@link ChildEnds}), so that the end of a short connection costs the same beside
+ * ten workers and beside ten thousand. A child whose pid nobody knows has none; therefore all children are looked at once in a
+ * while, as seldom as keeps that under a hundredth of the time.
+ *
+ * <p>Where there are no pidfds (before Linux 5.3, or forbidden in a container) it waits in waitid(2), which looks at all
+ * children for each end.
  */
 public final class Reaper {
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final int REST = 100;
+
     private final Children children;
 
     public Reaper(Children children) {
         this.children = children;
     }
 
-    /** Starts the thread; it is a daemon and ends with the process. */
+    /** Starts the thread, before there is a child; it is a daemon and ends with the process. */
     public void start() {
-        Thread thread = new Thread(this::run, "reaper");
+        Runnable loop;
+        try {
+            ChildEnds ends = new ChildEnds();
+            children.tellBy(ends);
+            loop = () -> follow(ends);
+        } catch (ErrnoException e) {
+            loop = this::look;
+        }
+        Thread thread = new Thread(loop, "reaper");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private void run() {
+    private void follow(ChildEnds ends) {
+        try {
+            long nextLook = System.nanoTime();
+            while (true) {
+                int ready = ends.await(Duration.ofNanos(Math.max(0, nextLook - System.nanoTime())));
+                for (int i = 0; i < ready; i++) {
+                    children.reap(ends.pid(i));
+                }
+                long start = System.nanoTime();
+                if (start - nextLook >= 0) {
+                    children.reap();
+                    long end = System.nanoTime();
+                    nextLook = end + Math.max(LOOK.toNanos(), REST * (end - start));
+                }
+            }
+        } catch (ErrnoException e) {
+            throw new IllegalStateException("workers cannot be reaped", e);
+        }
+    }
+
+    private void look() {
         try {
             while (true) {
                 // Without a child waitid would fail (ECHILD) and this loop would spin.
                 children.awaitChild();
-                OptionalInt ended = Zombies.await();
-                if (ended.isPresent()) {
-                    children.reap(ended.getAsInt());
-                } else {
-                    children.reap(); // takes stops of traced threads away, as soon as their tracer has done with them
-                }
+                Zombies.await();
+                children.reap();
             }
         } catch (ErrnoException e) {
             throw new IllegalStateException("workers cannot be reaped", e);

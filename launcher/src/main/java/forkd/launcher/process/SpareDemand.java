@@ -5,11 +5,15 @@ import java.util.OptionalInt;
 
 /**
  * How many spares are wanted. A spare takes the fork off a connection's path and costs memory while it waits; so none is
- * kept for a server that is rarely asked, a few for one that is, and the number falls again when the arrivals stop.
+ * kept for a server that is rarely asked, a few for one that is, and the number falls again when the arrivals stop. The last
+ * one stays a little longer: where many have come, others will.
  */
 final class SpareDemand {
     /** The arrivals of one window decide about the next. */
     static final Duration WINDOW = Duration.ofMillis(500);
+
+    /** The last spare stays so long after the last arrivals that were many. */
+    static final Duration LINGER = Duration.ofMinutes(1);
 
     private static final int MAX = 8;
     /** One more spare for so many arrivals in a window. */
@@ -22,6 +26,7 @@ final class SpareDemand {
     private long windowStart;
     private int arrivals;
     private int target;
+    private long lastNeed;
 
     /** @param fixed the number that was asked for, empty to follow the demand */
     SpareDemand(OptionalInt fixed) {
@@ -35,6 +40,7 @@ final class SpareDemand {
         if (arrivals >= MIN_ARRIVALS) {
             // Growth does not wait for the end of the window: a burst is served by what it finds.
             target = Math.max(target, wanted(arrivals));
+            lastNeed = now;
         }
     }
 
@@ -62,7 +68,8 @@ final class SpareDemand {
             // Arrivals of a window that is long over say nothing of now.
             boolean lastWindow = passed < 2 * WINDOW.toNanos();
             int wanted = lastWindow && arrivals >= MIN_ARRIVALS ? wanted(arrivals) : 0;
-            target = Math.max(wanted, target - 1);
+            int least = target > 0 && now - lastNeed < LINGER.toNanos() ? 1 : 0;
+            target = Math.max(Math.max(wanted, least), target - 1);
             windowStart = now;
             arrivals = 0;
         }

@@ -9,6 +9,7 @@ import forkd.posix.PacketBuffer;
 import forkd.posix.Posix;
 import forkd.posix.Signal;
 import forkd.zygote.ZygoteProtocol;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -20,6 +21,13 @@ import java.util.function.Consumer;
 final class Stem implements AutoCloseable {
     /** Requests under way; with more the socket's buffer might fill, and the accept loop must not wait for a stem. */
     private static final int MAX_PENDING = 64;
+
+    /**
+     * After a spare was given a connection it has the processors for itself, as far as this depends on us. Its report would
+     * wake the launcher, which may take its processor from it; and the next spare need not be forked before the first has
+     * answered.
+     */
+    static final Duration REST = Duration.ofMillis(2);
 
     private final FrozenStem frozen;
     private final String handler;
@@ -61,7 +69,15 @@ final class Stem implements AutoCloseable {
 
     /** What the loop polls: the stem reports on the first, spares that got a connection on the second. */
     List<Fd> events() {
-        return dead ? List.of(frozen.queue()) : List.of(frozen.control(), frozen.queue());
+        if (dead) {
+            return List.of(frozen.queue());
+        }
+        return isResting() ? List.of(frozen.control()) : List.of(frozen.control(), frozen.queue());
+    }
+
+    /** Whether a spare has just been given a connection, and another one waits. Then the loop comes back after {@link #REST}. */
+    boolean isResting() {
+        return spares.waiting() > 0 && System.nanoTime() - spares.lastSent() < REST.toNanos();
     }
 
     /** Whether the end of file of the stem has been read. */

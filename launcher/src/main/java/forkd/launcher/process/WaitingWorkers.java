@@ -5,6 +5,7 @@ import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
 import forkd.posix.PacketBuffer;
 import forkd.zygote.ZygoteProtocol;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +32,7 @@ final class WaitingWorkers {
     private final Set<Integer> ahead = new HashSet<>();
 
     private final Handovers sent = new Handovers();
+    private long lastSent = System.nanoTime() - Duration.ofDays(1).toNanos();
     private int ending;
 
     /** @param queue the launcher's end, which stays its owner's */
@@ -41,6 +43,11 @@ final class WaitingWorkers {
     /** How many wait and have nothing to come. */
     int waiting() {
         return Math.max(0, idle.size() - sent.size() - ending);
+    }
+
+    /** When a connection was sent last; {@link System#nanoTime}. */
+    long lastSent() {
+        return lastSent;
     }
 
     /** Connections that were sent and not reported. */
@@ -73,6 +80,7 @@ final class WaitingWorkers {
             return false;
         }
         sent.add(connection);
+        lastSent = System.nanoTime();
         return true;
     }
 

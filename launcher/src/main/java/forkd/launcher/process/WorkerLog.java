@@ -8,7 +8,7 @@ import forkd.posix.Posix;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What one worker writes to descriptor 2, and what its children do. The launcher holds both ends of the pipe as long as the
+ * What one worker writes to descriptor 2, and what its children do. The launcher may hold both ends of the pipe as long as the
  * worker lives, so that its end wakes nobody. Any thread; the accept loop's and the reaper's never wait for a line to be
  * passed on.
  *
@@ -42,13 +42,20 @@ final class WorkerLog {
         return pipe.writeEnd();
     }
 
-    /** There is a process; from here on somebody reads. Nobody has read before, so the lock is free. */
-    void started(int pid) throws ErrnoException {
+    /**
+     * There is a process; from here on somebody reads. Nobody has read before, so the lock is free.
+     *
+     * @param hold whether both ends are held, or only the one to read from
+     */
+    void started(int pid, boolean hold) throws ErrnoException {
         worker = pid;
         reading.lock();
         try {
             if (!ended) {
                 watch();
+                if (!hold) {
+                    pipe.writeEnd().close();
+                }
             }
         } finally {
             reading.unlock();
@@ -131,6 +138,16 @@ final class WorkerLog {
 
     boolean isLeft() {
         return left;
+    }
+
+    /** Its end of file has been read, which would be reported for ever. */
+    void rest() throws ErrnoException {
+        reading.lock();
+        try {
+            unwatch();
+        } finally {
+            reading.unlock();
+        }
     }
 
     /** Passes on a last line that was not ended, and gives both descriptors back. */

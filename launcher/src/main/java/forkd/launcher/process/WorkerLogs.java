@@ -30,10 +30,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *                            (its slot is free already)              end id=7
  * </pre>
  *
- * Processes that a worker leaves behind keep the pipe. Their lines are still logged, after the end, as long as there are not
+ * A pipe both of whose ends are held tells nothing when its worker ends, which spares a short connection a wake-up of this
+ * thread. Beyond {@value #HELD_ENDS} workers descriptors are the scarcer thing, and only the reading ends are held.
+ *
+ * <p>Processes that a worker leaves behind keep the pipe. Their lines are still logged, after the end, as long as there are not
  * more than {@value #MAX_LEFT} such pipes.
  */
 public final class WorkerLogs implements AutoCloseable {
+    /** That many pipes are held at both ends. */
+    public static final int HELD_ENDS = 64;
+
     private static final int MAX_LEFT = 256;
     private static final int BATCH = 64;
     private static final long WAKE = 0; // no connection has this id
@@ -117,7 +123,8 @@ public final class WorkerLogs implements AutoCloseable {
     void started(long connection, int worker) {
         WorkerLog log = logs.get(connection);
         if (log != null) {
-            sure(() -> log.started(worker));
+            boolean hold = logs.size() <= HELD_ENDS;
+            sure(() -> log.started(worker, hold));
         }
     }
 
@@ -188,10 +195,13 @@ public final class WorkerLogs implements AutoCloseable {
             return;
         }
         WorkerLog log = logs.get(key);
-        // The end of file of one that was not left behind is the reaper's business.
-        if (log != null && log.read() < 0 && log.isLeft()) {
-            forget(key);
-            left--;
+        if (log != null && log.read() < 0) {
+            if (log.isLeft()) {
+                forget(key);
+                left--;
+            } else {
+                log.rest(); // its worker's end is the reaper's business
+            }
         }
     }
 

@@ -141,6 +141,7 @@ public final class WorkerTable implements ChildWatch {
             children.unexpect();
             if (ended == null) {
                 live.put(worker.pid(), worker);
+                children.watch(worker.pid());
             } else {
                 children.toTell(() -> listener.ended(worker, ended));
             }
@@ -177,6 +178,7 @@ public final class WorkerTable implements ChildWatch {
         children.unexpect();
         if (ended == null) {
             helpers.put(pid, onEnd);
+            children.watch(pid);
         } else {
             onEnd.accept(ended);
         }
@@ -208,6 +210,11 @@ public final class WorkerTable implements ChildWatch {
     @Override
     public void withoutReaping(Tracing tracing) throws IOException {
         children.withoutReaping(tracing);
+    }
+
+    @Override
+    public void withoutReaping(int pid, Tracing tracing) throws IOException {
+        children.withoutReaping(pid, tracing);
     }
 
     /** Called by {@link Children}, which is locked, as the next ones are. */

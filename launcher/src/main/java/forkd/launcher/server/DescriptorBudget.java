@@ -1,6 +1,7 @@
 package forkd.launcher.server;
 
 import forkd.launcher.admission.AdmissionLimits;
+import forkd.launcher.process.WorkerLogs;
 import forkd.launcher.process.WorkerStderr;
 import forkd.posix.ErrnoException;
 import forkd.posix.Posix;
@@ -21,8 +22,11 @@ record DescriptorBudget(long most, int open) {
     /** For what comes and goes: connections that have no worker yet, refused ones that linger, stems, files of the JVM. */
     private static final int RESERVE = 160;
 
-    /** Both ends of the pipe of its messages. */
-    private static final int OF_LOGGED_WORKER = 2;
+    /** Its pidfd. */
+    private static final int OF_WORKER = 1;
+
+    /** An end of the pipe of its messages. */
+    private static final int OF_LOG = 1;
 
     /** The one of this process. */
     static DescriptorBudget read() throws ErrnoException {
@@ -37,7 +41,7 @@ record DescriptorBudget(long most, int open) {
         long free = most - open - RESERVE;
         long needed = 0;
         for (ServedService service : services) {
-            free -= fixed(service.config());
+            free -= fixed(service);
             needed += (long) connections(service) * each(service);
         }
         if (needed <= free) {
@@ -49,9 +53,6 @@ record DescriptorBudget(long most, int open) {
 
     private ServedService reduced(ServedService served, double part) {
         int each = each(served);
-        if (each == 0) {
-            return served;
-        }
         int number = Math.max(1, (int) (connections(served) * part));
         String warning = "--max-connections is " + number + " here and not " + connections(served) + ": each takes "
                 + each + " descriptors of the launcher, which may have " + most + " (ulimit -n)";
@@ -69,12 +70,20 @@ record DescriptorBudget(long most, int open) {
     /** Descriptors of a connection: those of its worker, and its own while its PROXY header is waited for. */
     private static int each(ServedService served) {
         boolean proxied = served.config().listen().stream().anyMatch(ListenSpec::isProxied);
-        return (served.service().stderr() == WorkerStderr.LOG ? OF_LOGGED_WORKER : 0) + (proxied ? 1 : 0);
+        return OF_WORKER + (isLogged(served) ? OF_LOG : 0) + (proxied ? 1 : 0);
     }
 
-    /** The listeners, and connections that wait accepted because administrators must not. */
-    private static int fixed(ServerConfig config) {
-        AdmissionLimits limits = config.limits();
-        return config.listen().size() + (limits.admins().isEmpty() ? 0 : limits.maxWaiting());
+    private static boolean isLogged(ServedService served) {
+        return served.service().stderr() == WorkerStderr.LOG;
+    }
+
+    /** The listeners, connections that wait accepted because administrators must not, pipes that are held at both ends. */
+    private static int fixed(ServedService served) {
+        AdmissionLimits limits = served.config().limits();
+        return served.config().listen().size()
+                + (limits.admins().isEmpty() ? 0 : limits.maxWaiting())
+                + (isLogged(served)
+                        ? Math.min(WorkerLogs.HELD_ENDS, limits.connections().number())
+                        : 0);
     }
 }

@@ -63,7 +63,7 @@ class ForkSoakIT {
     private static double serve(ForkdServer server, int connections) throws InterruptedException {
         long start = System.nanoTime();
         try (Load load = new Load(server, connections)) {
-            assertEquals(List.of(), load.failures());
+            assertEquals(List.of(), load.failures(), server::unusual);
         }
         return (System.nanoTime() - start) / 1e9;
     }

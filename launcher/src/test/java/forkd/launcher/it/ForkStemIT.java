@@ -30,7 +30,7 @@ class ForkStemIT {
                 server.await("the next stem", line -> line.matches("stem .* reason=death .*"), kills);
             }
             int connections = load.stop();
-            assertEquals(List.of(), load.failures());
+            assertEquals(List.of(), load.failures(), server::unusual);
             allServed(server, connections);
         }
     }
@@ -67,7 +67,7 @@ class ForkStemIT {
                 Load load = new Load(server, 20_000)) {
             server.await("the next stem", line -> line.matches("stem .* reason=forks .*"), 2);
             int connections = load.stop();
-            assertEquals(List.of(), load.failures());
+            assertEquals(List.of(), load.failures(), server::unusual);
             allServed(server, connections);
             Set<Long> pids = new TreeSet<>();
             server.log().stream()

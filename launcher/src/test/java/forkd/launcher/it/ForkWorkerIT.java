@@ -146,7 +146,7 @@ class ForkWorkerIT {
 
     private static void serve(ForkdServer server, int connections) throws InterruptedException {
         try (Load load = new Load(server, connections)) {
-            assertEquals(List.of(), load.failures());
+            assertEquals(List.of(), load.failures(), server::unusual);
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A real {@code forkd serve}: started by its command in a session of its own, under timeout(1) as a hard limit, and ready
@@ -138,6 +139,13 @@ final class ForkdServer implements AutoCloseable {
         synchronized (lines) {
             return List.copyOf(lines);
         }
+    }
+
+    /** What it has said besides connections that were accepted and ended well. */
+    String unusual() {
+        return log().stream()
+                .filter(line -> !line.matches("(accept|end .* exit=0) .*"))
+                .collect(Collectors.joining("\n"));
     }
 
     /** The launcher's pid, from its own words: between it and us stands timeout(1). */

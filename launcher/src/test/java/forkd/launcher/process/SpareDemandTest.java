@@ -51,7 +51,9 @@ class SpareDemandTest {
             demand.spares(window * WINDOW);
         }
 
-        assertEquals(0, demand.spares(21 * WINDOW));
+        assertEquals(1, demand.spares(21 * WINDOW));
+        assertEquals(1, demand.spares(SpareDemand.LINGER.toNanos() - 1));
+        assertEquals(0, demand.spares(SpareDemand.LINGER.toNanos() + WINDOW));
         assertTrue(demand.isQuiet());
     }
 

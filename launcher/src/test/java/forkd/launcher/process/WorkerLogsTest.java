@@ -154,6 +154,24 @@ class WorkerLogsTest {
         start();
     }
 
+    @Test
+    void ofACrowdOnlyTheReadingEndsAreHeldAndAllIsTold() throws Exception {
+        for (int id = 1; id <= WorkerLogs.HELD_ENDS; id++) {
+            worker(id, id).close();
+        }
+        int before = descriptors();
+        Fd late = worker(1000, 1);
+        assertEquals(before + 2, descriptors(), "its reading end, and the worker's own");
+        write(late, "one\nlast");
+        assertEquals("1000/1 one", next());
+        late.close();
+
+        logs.ended(1000, 1, () -> log.add("end"));
+
+        assertEquals(List.of("1000/1 last", "end"), List.of(next(), next()));
+        assertEquals(before, descriptors());
+    }
+
     private static int descriptors() {
         return new java.io.File("/proc/self/fd").list().length;
     }

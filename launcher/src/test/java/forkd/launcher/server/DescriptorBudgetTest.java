@@ -28,33 +28,36 @@ class DescriptorBudgetTest {
     /** 160 are kept for what comes and goes, 40 are open, 1 is the listener's. */
     private static final int OTHERS = 160 + 40 + 1;
 
+    /** Of pipes that are held at both ends. */
+    private static final int ENDS = 64;
+
     @Test
     void whereThereAreEnoughNothingChanges() throws ErrnoException {
         List<ServedService> services = List.of(service(256, WorkerStderr.LOG, ProxyMode.OFF));
 
-        assertSame(services, new DescriptorBudget(OTHERS + 512, 40).fit(services));
+        assertSame(services, new DescriptorBudget(OTHERS + ENDS + 512, 40).fit(services));
         assertSame(services, new DescriptorBudget(Long.MAX_VALUE, 40).fit(services));
     }
 
     @Test
     void whereThereAreNotThereAreFewerWorkersAndAWarning() throws ErrnoException {
-        ServedService fit = fit(OTHERS + 511, service(256, WorkerStderr.LOG, ProxyMode.OFF));
+        ServedService fit = fit(OTHERS + ENDS + 511, service(256, WorkerStderr.LOG, ProxyMode.OFF));
 
         assertEquals(255, connections(fit));
         assertEquals(
                 List.of("--max-connections is 255 here and not 256: each takes 2 descriptors of the launcher,"
-                        + " which may have 712 (ulimit -n)"),
+                        + " which may have 776 (ulimit -n)"),
                 fit.service().warnings());
     }
 
     @Test
     void aConnectionWithAProxyHeaderTakesOneMore() throws ErrnoException {
-        assertEquals(100, connections(fit(OTHERS + 300, service(256, WorkerStderr.LOG, ProxyMode.REQUIRED))));
+        assertEquals(100, connections(fit(OTHERS + ENDS + 300, service(256, WorkerStderr.LOG, ProxyMode.REQUIRED))));
     }
 
     @Test
-    void workersThatInheritStandardErrorTakeNone() throws ErrnoException {
-        ServedService fit = fit(OTHERS, service(256, WorkerStderr.INHERIT, ProxyMode.OFF));
+    void workersThatInheritStandardErrorTakeOneLess() throws ErrnoException {
+        ServedService fit = fit(OTHERS + 256, service(256, WorkerStderr.INHERIT, ProxyMode.OFF));
 
         assertEquals(256, connections(fit));
         assertTrue(fit.service().warnings().isEmpty());
@@ -67,7 +70,7 @@ class DescriptorBudgetTest {
 
     @Test
     void servicesShareThemAsTheyHaveAskedForThem() throws ErrnoException {
-        List<ServedService> fit = new DescriptorBudget(OTHERS + 1 + 400, 40)
+        List<ServedService> fit = new DescriptorBudget(OTHERS + 1 + 2 * ENDS + 400, 40)
                 .fit(List.of(
                         service(300, WorkerStderr.LOG, ProxyMode.OFF), service(100, WorkerStderr.LOG, ProxyMode.OFF)));
 

@@ -1,0 +1,111 @@
+package forkd.launcher.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import forkd.posix.ErrnoException;
+import forkd.posix.Posix;
+import forkd.posix.Signal;
+import forkd.posix.SpawnRequest;
+import forkd.posix.WaitStatus;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** With children of this very process, each of which has ended before its test is over. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ReaperTest {
+    private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    private final Children children = new Children();
+    private final WorkerTable table = new WorkerTable(10, this::tell, children, Leftovers.KEEP);
+
+    @Test
+    void theEndOfAWorkerIsTold() throws Exception {
+        new Reaper(children).start();
+
+        publish(shell("exit 3"), 1);
+        publish(shell("exit 4"), 2);
+
+        List<String> both = List.of(told.take(), told.take());
+        assertEquals(List.of("1 exit 3", "2 exit 4"), both.stream().sorted().toList());
+        assertEquals(0, table.taken());
+    }
+
+    @Test
+    void aWorkerThatEndedBeforeItsPidWasKnownIsToldToo() throws Exception {
+        new Reaper(children).start();
+        table.reserve();
+        int pid = shell("exit 3");
+        awaitReaped(pid); // by the look at all children
+
+        table.publish(new Worker(pid, 1, 0));
+
+        assertEquals("1 exit 3", told.take());
+    }
+
+    @Test
+    void aChildThatNobodyKnowsIsTakenAway() throws Exception {
+        new Reaper(children).start();
+
+        awaitReaped(shell("exit 0"));
+
+        assertNull(told.poll());
+    }
+
+    /** A server that gives ten thousand workers their threads goes on reaping the others. */
+    @Test
+    void whileOneIsTracedTheEndsOfOthersAreTold() throws Exception {
+        new Reaper(children).start();
+        int traced = shell("exec sleep 600");
+        publish(traced, 1);
+
+        children.withoutReaping(traced, () -> {
+            publish(shell("exit 4"), 2);
+            assertEquals("2 exit 4", take());
+            Posix.kill(traced, Signal.SIGKILL);
+            assertNull(poll(), "the traced one's end is its tracer's as long");
+        });
+
+        assertEquals("1 SIGKILL", told.take());
+    }
+
+    private void tell(Worker worker, WaitStatus status) {
+        told.add(worker.connection() + (status.exited() ? " exit " + status.exitCode() : " " + status.signal()));
+    }
+
+    private String take() {
+        try {
+            return told.take();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String poll() {
+        try {
+            return told.poll(100, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void publish(int pid, long connection) {
+        table.reserve();
+        table.publish(new Worker(pid, connection, 0));
+    }
+
+    private static int shell(String script) throws ErrnoException {
+        return Posix.spawn(new SpawnRequest("/bin/sh", List.of("sh", "-c", script), List.of(), List.of()));
+    }
+
+    private static void awaitReaped(int pid) {
+        while (Files.exists(Path.of("/proc", Integer.toString(pid)))) {
+            Thread.onSpinWait();
+        }
+    }
+}
