@@ -16,17 +16,26 @@ import java.time.Duration;
  * <p>Where there are no pidfds (before Linux 5.3, or forbidden in a container) it waits in waitid(2), which looks at all
  * children for each end.
  */
-public final class Reaper {
+public final class Reaper implements AutoCloseable {
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final int REST = 100;
 
     private final Children children;
+    private final Duration look;
+    private Thread thread;
+    private volatile boolean closed;
 
     public Reaper(Children children) {
-        this.children = children;
+        this(children, LOOK);
     }
 
-    /** Starts the thread, before there is a child; it is a daemon and ends with the process. */
+    /** @param look between two looks at all children, at the least */
+    Reaper(Children children, Duration look) {
+        this.children = children;
+        this.look = look;
+    }
+
+    /** Starts the thread, before there is a child; it is a daemon and may end with the process. */
     public void start() {
         Runnable loop;
         try {
@@ -34,17 +43,17 @@ public final class Reaper {
             children.tellBy(ends);
             loop = () -> follow(ends);
         } catch (ErrnoException e) {
-            loop = this::look;
+            loop = this::lookAtAll;
         }
-        Thread thread = new Thread(loop, "reaper");
+        thread = new Thread(loop, "reaper");
         thread.setDaemon(true);
         thread.start();
     }
 
     private void follow(ChildEnds ends) {
-        try {
+        try (ends) {
             long nextLook = System.nanoTime();
-            while (true) {
+            while (!closed) {
                 int ready = ends.await(Duration.ofNanos(Math.max(0, nextLook - System.nanoTime())));
                 for (int i = 0; i < ready; i++) {
                     children.reap(ends.pid(i));
@@ -53,7 +62,7 @@ public final class Reaper {
                 if (start - nextLook >= 0) {
                     children.reap();
                     long end = System.nanoTime();
-                    nextLook = end + Math.max(LOOK.toNanos(), REST * (end - start));
+                    nextLook = end + Math.max(look.toNanos(), REST * (end - start));
                 }
             }
         } catch (ErrnoException e) {
@@ -61,9 +70,9 @@ public final class Reaper {
         }
     }
 
-    private void look() {
+    private void lookAtAll() {
         try {
-            while (true) {
+            while (!closed) {
                 // Without a child waitid would fail (ECHILD) and this loop would spin.
                 children.awaitChild();
                 Zombies.await();
@@ -73,6 +82,17 @@ public final class Reaper {
             throw new IllegalStateException("workers cannot be reaped", e);
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody interrupts the reaper", e);
+        }
+    }
+
+    /** Ends the thread after its next look, or where there are no pidfds after the next end of a child. Waits for it. */
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts who closes the reaper", e);
         }
     }
 }

@@ -10,10 +10,13 @@ import forkd.posix.SpawnRequest;
 import forkd.posix.WaitStatus;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -24,10 +27,21 @@ class ReaperTest {
     private final Children children = new Children();
     private final WorkerTable table = new WorkerTable(10, this::tell, children, Leftovers.KEEP);
 
+    private final Reaper reaper = new Reaper(children, Duration.ofMillis(10));
+
+    @BeforeEach
+    void start() {
+        reaper.start();
+    }
+
+    /** It would take other tests' children away. */
+    @AfterEach
+    void close() {
+        reaper.close();
+    }
+
     @Test
     void theEndOfAWorkerIsTold() throws Exception {
-        new Reaper(children).start();
-
         publish(shell("exit 3"), 1);
         publish(shell("exit 4"), 2);
 
@@ -50,8 +64,6 @@ class ReaperTest {
 
     @Test
     void aChildThatNobodyKnowsIsTakenAway() throws Exception {
-        new Reaper(children).start();
-
         awaitReaped(shell("exit 0"));
 
         assertNull(told.poll());
