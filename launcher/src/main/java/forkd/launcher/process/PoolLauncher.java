@@ -13,6 +13,7 @@ import forkd.posix.Signal;
 import forkd.posix.SocketPair;
 import forkd.posix.SocketType;
 import forkd.posix.SpawnRequest;
+import forkd.posix.TimeSlice;
 import forkd.posix.WaitStatus;
 import forkd.zygote.ZygoteProtocol;
 import java.io.IOException;
@@ -106,12 +107,16 @@ public final class PoolLauncher implements WorkerLauncher {
     private void spawn() throws ErrnoException {
         listener.children().expect();
         int pid;
+        // What is started gets it too, and whoever has work to do need not wait until it has used it up.
+        TimeSlice.ofThisThread(TimeSlice.LONG);
         try (Fd nothing = Posix.open("/dev/null")) {
             pid = Posix.spawn(new SpawnRequest(
                     command.path(), command.argv(), command.environment(), inherited(nothing), confiner.ofWorker()));
         } catch (ErrnoException e) {
             listener.children().forget();
             throw e;
+        } finally {
+            TimeSlice.ofThisThread(TimeSlice.DEFAULT);
         }
         starting.add(pid, System.nanoTime());
         listener.children().adoptWaiting(pid, status -> tell(pid, status));
@@ -230,6 +235,7 @@ public final class PoolLauncher implements WorkerLauncher {
         int pid = packet.getInt(ZygoteProtocol.NUMBER);
         switch (packet.getByte(ZygoteProtocol.TYPE)) {
             case ZygoteProtocol.IDLE -> {
+                TimeSlice.ofProcess(pid, TimeSlice.DEFAULT);
                 starting.remove(pid);
                 rate.succeeded();
                 waiting.idle(pid);

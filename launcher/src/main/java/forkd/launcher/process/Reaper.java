@@ -11,14 +11,13 @@ import java.time.Duration;
  *
  * <p>It waits for the pidfds of all children ({@link ChildEnds}), so that the end of a short connection costs the same beside
  * ten workers and beside ten thousand. A child whose pid nobody knows has none; therefore all children are looked at once in a
- * while, as seldom as keeps that under a hundredth of the time.
+ * second.
  *
  * <p>Where there are no pidfds (before Linux 5.3, or forbidden in a container) it waits in waitid(2), which looks at all
  * children for each end.
  */
 public final class Reaper implements AutoCloseable {
     private static final Duration LOOK = Duration.ofSeconds(1);
-    private static final int REST = 100;
 
     private final Children children;
     private final Duration look;
@@ -58,11 +57,9 @@ public final class Reaper implements AutoCloseable {
                 for (int i = 0; i < ready; i++) {
                     children.reap(ends.pid(i));
                 }
-                long start = System.nanoTime();
-                if (start - nextLook >= 0) {
+                if (System.nanoTime() - nextLook >= 0) {
                     children.reap();
-                    long end = System.nanoTime();
-                    nextLook = end + Math.max(look.toNanos(), REST * (end - start));
+                    nextLook = System.nanoTime() + look.toNanos();
                 }
             }
         } catch (ErrnoException e) {
