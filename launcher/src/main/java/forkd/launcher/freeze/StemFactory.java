@@ -123,7 +123,7 @@ public final class StemFactory {
         control.await(ZygoteProtocol.READY, "the zygote's warm-up", WARM_UP);
         int tidOffset = (int) control.id();
         Freezer freezer = new Freezer(zygote, control.number());
-        int stem = freezeAndSplit(freezer, control);
+        int stem = freezeAndSplit(zygote, freezer, control);
         end(zygote, end);
         markAbsent(stem, freezer.captured(), tidOffset);
         control.send(ZygoteProtocol.BEGIN);
@@ -153,11 +153,12 @@ public final class StemFactory {
         }
     }
 
-    private int freezeAndSplit(Freezer freezer, ControlSocket control) throws IOException, InterruptedException {
+    private int freezeAndSplit(int zygote, Freezer freezer, ControlSocket control)
+            throws IOException, InterruptedException {
         long deadline = System.nanoTime() + QUIET.toNanos();
         int[] stem = {0};
         while (stem[0] == 0) {
-            children.withoutReaping(() -> {
+            children.withoutReaping(zygote, () -> {
                 try {
                     if (freezer.freeze()) {
                         stem[0] = split(freezer, control);

@@ -81,7 +81,7 @@ final class StemRebuild {
 
     private boolean rebuildStopped() throws IOException {
         boolean[] stopped = {false};
-        children.withoutReaping(() -> stopped[0] = tracer.stopForUse(pid));
+        children.withoutReaping(pid, () -> stopped[0] = tracer.stopForUse(pid));
         if (!stopped[0]) {
             return false;
         }
@@ -127,7 +127,7 @@ final class StemRebuild {
             for (long pointer : pointers) {
                 long end = pointer - RED_ZONE_BYTES & -PAGE_BYTES;
                 if (mapping.contains(pointer) && end > mapping.start()) {
-                    children.withoutReaping(() -> memory.discard(mapping.start(), end - mapping.start()));
+                    children.withoutReaping(pid, () -> memory.discard(mapping.start(), end - mapping.start()));
                 }
             }
         }
@@ -136,14 +136,14 @@ final class StemRebuild {
     private void replace(RebuildPlan.Run run, TracedMemory memory, ProcessMemory contents) throws IOException {
         long room = run.bytes() + RebuildPlan.HUGE_BYTES;
         long[] staging = {0};
-        children.withoutReaping(() -> staging[0] = memory.map(room));
+        children.withoutReaping(pid, () -> staging[0] = memory.map(room));
         long copy = staging[0] + RebuildPlan.HUGE_BYTES - 1 & -RebuildPlan.HUGE_BYTES;
-        children.withoutReaping(() -> memory.adviseHugePages(copy, run.bytes()));
+        children.withoutReaping(pid, () -> memory.adviseHugePages(copy, run.bytes()));
         for (Mapping mapping : run.readable()) {
             long start = Math.max(mapping.start(), run.start());
             copy(start, Math.min(mapping.end(), run.end()), copy - run.start(), contents);
         }
-        children.withoutReaping(() -> {
+        children.withoutReaping(pid, () -> {
             memory.protect(copy, run.bytes(), run.protection());
             memory.move(copy, run.bytes(), run.start());
             // What is left of it: before and behind the aligned part.

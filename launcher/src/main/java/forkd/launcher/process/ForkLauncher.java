@@ -105,7 +105,7 @@ public final class ForkLauncher implements WorkerLauncher {
 
     /** Keeps the number of spares, and has a stem replaced that has forked enough. */
     private void tend() {
-        if (current.isResting()) {
+        if (current.hasJustGiven()) {
             return;
         }
         int target = demand.spares(System.nanoTime());
@@ -140,8 +140,7 @@ public final class ForkLauncher implements WorkerLauncher {
             current.receive();
             if (current.isDead()) {
                 recover(current);
-                retired.add(current);
-                current = null;
+                retire();
                 make("death");
             }
         }
@@ -207,7 +206,7 @@ public final class ForkLauncher implements WorkerLauncher {
 
     private void begin(FrozenStem stem, String reason, long start) {
         if (current != null) {
-            retired.add(current);
+            retire();
         }
         Consumer<Integer> onSpareEnd = pid -> {
             news.add(() -> spareEnded(pid));
@@ -216,6 +215,12 @@ public final class ForkLauncher implements WorkerLauncher {
         current = new Stem(stem, handler, packets, listener, revival, onSpareEnd, confiner);
         listener.stem(stem.pid(), reason, (System.nanoTime() - start) / 1e9);
         tend();
+    }
+
+    private void retire() {
+        current.retire();
+        retired.add(current);
+        current = null;
     }
 
     private void spareEnded(int pid) {

@@ -42,6 +42,8 @@ final class Stem implements AutoCloseable {
     private int sparesAsked;
     private int forks;
     private boolean dead;
+    private boolean retired;
+    private boolean resting;
     private boolean queueEnded;
 
     /** @param onSpareEnd is told the pid of a spare that has ended, on any thread */
@@ -69,15 +71,26 @@ final class Stem implements AutoCloseable {
 
     /** What the loop polls: the stem reports on the first, spares that got a connection on the second. */
     List<Fd> events() {
+        resting = !dead && hasJustGiven();
         if (dead) {
             return List.of(frozen.queue());
         }
-        return isResting() ? List.of(frozen.control()) : List.of(frozen.control(), frozen.queue());
+        return resting ? List.of(frozen.control()) : List.of(frozen.control(), frozen.queue());
     }
 
-    /** Whether a spare has just been given a connection, and another one waits. Then the loop comes back after {@link #REST}. */
+    /** Whether the last {@link #events} left something out, so that the loop must come back after {@link #REST}. */
     boolean isResting() {
-        return spares.waiting() > 0 && System.nanoTime() - spares.lastSent() < REST.toNanos();
+        return resting;
+    }
+
+    /** Whether a spare has just been given a connection, and another one waits. */
+    boolean hasJustGiven() {
+        return !retired && spares.waiting() > 0 && System.nanoTime() - spares.lastSent() < REST.toNanos();
+    }
+
+    /** Gets no connection any more. */
+    void retire() {
+        retired = true;
     }
 
     /** Whether the end of file of the stem has been read. */
