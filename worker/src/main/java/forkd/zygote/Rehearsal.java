@@ -6,11 +6,14 @@ import forkd.posix.Fd;
 import forkd.posix.PacketBuffer;
 import forkd.posix.Posix;
 import forkd.posix.RawFork;
+import forkd.posix.Resource;
+import forkd.posix.ResourceLimit;
 import forkd.posix.SocketPair;
 import forkd.posix.SocketType;
 import forkd.posix.ThreadImage;
 import forkd.worker.ConnectionHandler;
 import forkd.worker.ForkHooks;
+import forkd.worker.HandlerException;
 import forkd.worker.WorkerContract;
 import forkd.worker.handler.DaytimeHandler;
 import forkd.worker.handler.DiscardHandler;
@@ -36,6 +39,12 @@ final class Rehearsal {
 
     private static final int IMAGES = 10;
     private static final int FAR_ABOVE = 200;
+    /** Where a process may not have so many (--rlimit nofile): the last ones. */
+    private static final int LAST = 8;
+
+    /** A JVM has a dozen open itself. */
+    private static final int FEWEST = 32;
+
     private static final byte[] INPUT = new byte[64];
     private static final int BLOCK = EnvironmentBlock.align(ZygoteProtocol.SHORT_BYTES);
 
@@ -59,12 +68,13 @@ final class Rehearsal {
     private final Stem parent;
 
     /** @param worker whose part is played */
-    Rehearsal(ForkedWorker worker, Environment environment, RawFork fork) throws ErrnoException {
+    Rehearsal(ForkedWorker worker, Environment environment, RawFork fork) throws ErrnoException, HandlerException {
         this.environment = environment;
         this.fork = fork;
         open();
-        playedControl = Posix.duplicate(control.second().number(), FAR_ABOVE).release();
-        playedQueue = Posix.duplicate(queue.second().number(), FAR_ABOVE).release();
+        int least = farAbove();
+        playedControl = Posix.duplicate(control.second().number(), least).release();
+        playedQueue = Posix.duplicate(queue.second().number(), least).release();
         RawFork child = fork.pretending(0);
         boolean hooks = ForkHooks.isEmpty();
         for (ConnectionHandler handler : List.of(new EchoHandler(), new DiscardHandler(), new DaytimeHandler())) {
@@ -105,6 +115,17 @@ final class Rehearsal {
         open();
         play(stems.get(0), true);
         close();
+    }
+
+    private static int farAbove() throws ErrnoException, HandlerException {
+        long limit = Posix.getrlimit(Resource.NOFILE).soft();
+        if (limit == ResourceLimit.INFINITY) {
+            return FAR_ABOVE;
+        }
+        if (limit < FEWEST) {
+            throw new HandlerException("--rlimit nofile=" + limit + ": the fork model needs " + FEWEST);
+        }
+        return (int) Math.min(FAR_ABOVE, limit - LAST);
     }
 
     private void open() throws ErrnoException {

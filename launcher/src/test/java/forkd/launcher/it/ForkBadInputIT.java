@@ -63,6 +63,14 @@ class ForkBadInputIT {
     }
 
     @Test
+    void tooFewDescriptorsAreRefused() throws Exception {
+        try (ForkdServer server = ForkServers.launch(ReportHandler.class, "--rlimit", "nofile=24")) {
+            assertEquals(1, server.exitCode());
+            isRefused(server, "--rlimit nofile=24");
+        }
+    }
+
+    @Test
     void anExecutorThatWaitsIsNoReasonToRefuse() throws Exception {
         try (ForkdServer server = ForkServers.serve(BadHandlers.LeavesAWaitingExecutor.class)) {
             assertEquals("worked on pool-1-thread-1", ForkServers.listen(server));

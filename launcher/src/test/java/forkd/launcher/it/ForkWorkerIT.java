@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +88,17 @@ class ForkWorkerIT {
             assertEquals("forkd: stem", ps(stem, "comm"));
             assertEquals("forkd: worker 1 echo 127.0.0.1:" + client.getLocalPort(), ps(worker, "args"));
             assertEquals("forkd: worker", ps(worker, "comm"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "2"})
+    void aWorkerMayHaveFewDescriptors(String spares) throws Exception {
+        try (ForkdServer server = ForkServers.echo("--spares", spares, "--rlimit", "nofile=64");
+                Socket client = server.connect()) {
+            WorkerProcessIT.ping(client);
+            String limits = Files.readString(Path.of("/proc/" + WorkerProcessIT.worker(server, 1) + "/limits"));
+            assertTrue(limits.matches("(?s).*Max open files +64 +64 .*"), limits);
         }
     }
 
