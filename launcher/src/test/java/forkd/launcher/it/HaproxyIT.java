@@ -89,9 +89,11 @@ class HaproxyIT {
                 """.formatted(front, server.port()))) {
             haproxy.await("Health check for server front/a succeeded");
             try (Socket client = connect(InetAddress.getLoopbackAddress(), front)) {
+                // Without end of input: haproxy gives up a client that has ended without a byte before the
+                // connection to the server stands.
                 assertEquals(
                         "FORKD_PROXY_UNIQUE_ID=connection-127.0.0.1-" + client.getLocalPort() + "\n0\n",
-                        talk(client, ""));
+                        new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
             }
             assertTrue(server.log().stream().noneMatch(line -> line.startsWith("reject ")), () -> "" + server.log());
         }
