@@ -65,6 +65,7 @@ public final class ZygoteJvm {
                 "-Xms16m",
                 "-Xss1m", // the kernel gives a stack of a huge page's size a page table of its own
                 "-Dorg.crac.Core.Compat=forkd.zygote.crac"));
+        options.addAll(WorkerJvm.lateMethods());
         for (String opened : List.of(
                 "java.lang",
                 "java.util",
