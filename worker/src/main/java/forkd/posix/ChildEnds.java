@@ -16,9 +16,12 @@ import java.util.Map;
  */
 public final class ChildEnds implements AutoCloseable {
     private static final int BATCH = 64;
+    private static final long NO_PID = 0;
 
     private final Epoll epoll = new Epoll(BATCH);
+    private final Pipe wake = Posix.pipe();
     private final Map<Integer, Fd> watched = new HashMap<>();
+    private volatile boolean over;
 
     /**
      * None yet.
@@ -28,8 +31,9 @@ public final class ChildEnds implements AutoCloseable {
     public ChildEnds() throws ErrnoException {
         try {
             open((int) ProcessHandle.current().pid()).close();
+            epoll.add(wake.readEnd(), NO_PID);
         } catch (ErrnoException e) {
-            epoll.close();
+            close();
             throw e;
         }
     }
@@ -79,7 +83,14 @@ public final class ChildEnds implements AutoCloseable {
      * @return how many answers there are
      */
     public int await(Duration timeout) throws ErrnoException {
-        return epoll.await(timeout);
+        int ready = epoll.await(timeout);
+        return over ? 0 : ready;
+    }
+
+    /** From now on {@link #await} does not block and has no answers. Any thread, once. */
+    public void end() throws ErrnoException {
+        over = true;
+        Posix.write(wake.writeEnd(), new byte[1], 0, 1);
     }
 
     /** The pid of an answer of the last {@link #await}. It may have been reaped and forgotten by somebody else since. */
@@ -90,6 +101,7 @@ public final class ChildEnds implements AutoCloseable {
     @Override
     public void close() {
         watched.values().forEach(Fd::close);
+        wake.close();
         epoll.close();
     }
 }

@@ -98,6 +98,29 @@ class ChildEndsTest {
         ends.forget(pid);
     }
 
+    @Test
+    void afterTheEndOfAllNobodyBlocks() throws Exception {
+        int pid = ending();
+        ends.watch(pid);
+        Thread waiting = new Thread(() -> {
+            try {
+                while (ends.await(null) > 0) {
+                    Thread.onSpinWait();
+                }
+            } catch (ErrnoException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        waiting.start();
+
+        ends.end();
+
+        waiting.join();
+        assertEquals(0, ends.await(null), "not even the one that has ended is an answer now");
+        Posix.waitpid(pid);
+        ends.forget(pid);
+    }
+
     private static int ending() throws ErrnoException {
         return Posix.spawn(new SpawnRequest("/bin/sh", List.of("sh", "-c", "exit 5"), List.of(), List.of()));
     }

@@ -58,7 +58,10 @@ public final class Children {
     /** Null where nobody waits with them. */
     private ChildEnds ends;
 
-    /** From now on the ends of children whose pids are known are told by these. Before there is a child. */
+    /**
+     * From now on the ends of children whose pids are known are told by these, or null for none any more. They are given before
+     * there is a child.
+     */
     synchronized void tellBy(ChildEnds childEnds) {
         ends = childEnds;
     }

@@ -27,6 +27,7 @@ public final class ForkProbe implements AutoCloseable {
     private final WorkerLauncher launcher;
     private final WorkerTable workers;
     private final Map<Integer, WaitStatus> ends = new HashMap<>();
+    private final Reaper reaper;
     private final PollSet poll = new PollSet(64);
     private long connections;
     private int startedPid;
@@ -44,7 +45,8 @@ public final class ForkProbe implements AutoCloseable {
     public ForkProbe(WorkerLauncher launcher) throws IOException {
         this.launcher = launcher;
         this.workers = new WorkerTable(MANY, (worker, status) -> noteEnd(worker.pid(), status));
-        new Reaper(workers.children()).start();
+        this.reaper = new Reaper(workers.children());
+        reaper.start();
         launcher.start(new Listener());
     }
 
@@ -124,6 +126,7 @@ public final class ForkProbe implements AutoCloseable {
     public void close() {
         launcher.close();
         workers.awaitHelpers(END);
+        reaper.close();
     }
 
     private final class Listener implements LaunchListener {

@@ -21,6 +21,9 @@ public final class Reaper implements AutoCloseable {
 
     private final Children children;
     private final Duration look;
+    /** Null where there are no pidfds. */
+    private ChildEnds ends;
+
     private Thread thread;
     private volatile boolean closed;
 
@@ -34,23 +37,21 @@ public final class Reaper implements AutoCloseable {
         this.look = look;
     }
 
-    /** Starts the thread, before there is a child; it is a daemon and may end with the process. */
+    /** Starts the thread, a daemon, before there is a child. */
     public void start() {
-        Runnable loop;
         try {
-            ChildEnds ends = new ChildEnds();
+            ends = new ChildEnds();
             children.tellBy(ends);
-            loop = () -> follow(ends);
         } catch (ErrnoException e) {
-            loop = this::lookAtAll;
+            ends = null;
         }
-        thread = new Thread(loop, "reaper");
+        thread = new Thread(ends == null ? this::lookAtAll : this::follow, "reaper");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private void follow(ChildEnds ends) {
-        try (ends) {
+    private void follow() {
+        try {
             long nextLook = System.nanoTime();
             while (!closed) {
                 int ready = ends.await(Duration.ofNanos(Math.max(0, nextLook - System.nanoTime())));
@@ -82,14 +83,25 @@ public final class Reaper implements AutoCloseable {
         }
     }
 
-    /** Ends the thread after its next look, or where there are no pidfds after the next end of a child. Waits for it. */
+    /**
+     * Ends the thread and waits for it. A JVM that exits would wait for it as well, and longer: VM_Exit of HotSpot gives threads
+     * in native code 300 ms to come back. Where there are no pidfds it is left to that: nothing else wakes waitid(2).
+     */
     @Override
     public void close() {
         closed = true;
+        if (ends == null) {
+            return;
+        }
         try {
+            ends.end();
             thread.join();
+        } catch (ErrnoException e) {
+            throw new IllegalStateException("a pipe of ours is broken", e);
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody interrupts who closes the reaper", e);
         }
+        children.tellBy(null);
+        ends.close();
     }
 }

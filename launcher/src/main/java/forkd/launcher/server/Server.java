@@ -40,6 +40,7 @@ public final class Server {
         Children children = new Children();
         AtomicLong ids = new AtomicLong();
         List<ServiceRun> runs = new ArrayList<>();
+        Reaper reaper = new Reaper(children);
         try {
             for (ServedService service : DescriptorBudget.read().fit(services)) {
                 runs.add(new ServiceRun(service, children, ids, log));
@@ -49,7 +50,7 @@ public final class Server {
                 run.open(inherited);
             }
             inherited.unused().forEach(log::warn);
-            new Reaper(children).start();
+            reaper.start();
             for (ServiceRun run : runs) {
                 run.start();
             }
@@ -61,6 +62,7 @@ public final class Server {
             new ServiceThreads(runs, stop).run();
         } finally {
             runs.forEach(ServiceRun::close);
+            reaper.close();
         }
         log.stopped();
     }

@@ -86,6 +86,14 @@ class ReaperTest {
         assertEquals("1 SIGKILL", told.take());
     }
 
+    @Test
+    void itEndsThoughNothingEndsAndNoLookIsDue() {
+        Reaper idle = new Reaper(new Children(), Duration.ofHours(1));
+        idle.start();
+
+        idle.close();
+    }
+
     private void tell(Worker worker, WaitStatus status) {
         told.add(worker.connection() + (status.exited() ? " exit " + status.exitCode() : " " + status.signal()));
     }
