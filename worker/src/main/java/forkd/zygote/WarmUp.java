@@ -17,7 +17,10 @@ import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.lang.reflect.Field;
+import java.nio.channels.Channel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -100,8 +103,9 @@ final class WarmUp {
             }
             Thread talker = new Thread(() -> talk(client, input), "warm-up client");
             talker.start();
-            WorkerExit exit = WorkerMain.serve(handler, 0, AdoptedChannel::open);
-            hangUp();
+            List<Channel> opened = new ArrayList<>();
+            WorkerExit exit = WorkerMain.serve(handler, 0, () -> remembered(AdoptedChannel.open(), opened));
+            hangUp(opened);
             talker.join();
             if (exit == WorkerExit.HANDLER_FAILED) {
                 throw failed("it failed while it was warmed up", new IOException("see the trace above"));
@@ -130,22 +134,36 @@ final class WarmUp {
         }
     }
 
-    /** The worker's end: puts /dev/null back and lets the class library forget the channel, which exists once a process. */
-    private static void hangUp() throws IOException, ReflectiveOperationException {
+    private static SocketChannel remembered(SocketChannel channel, List<Channel> opened) {
+        if (channel != null) {
+            opened.add(channel);
+        }
+        return channel;
+    }
+
+    /**
+     * The worker's end: puts /dev/null back, closes the channels that the handler has opened, and lets the class library forget
+     * its own, which exists once a process.
+     */
+    private static void hangUp(List<Channel> opened) throws IOException, ReflectiveOperationException {
         try (Fd nothing = Posix.open(NULL)) {
             Posix.dup2(nothing.number(), WorkerContract.CONNECTION_IN);
             Posix.dup2(nothing.number(), WorkerContract.CONNECTION_OUT);
         }
         Class<?> inherited = Class.forName("sun.nio.ch.InheritedChannel");
         Field channel = accessible(inherited.getDeclaredField("channel"));
-        Object open = channel.get(null);
-        if (open != null) {
-            // Closing it as the library would also puts /dev/null onto descriptor 2, which stays the log.
+        if (channel.get(null) instanceof Channel open) {
+            opened.add(open);
+            channel.set(null, null);
+        }
+        if (!opened.isEmpty()) {
+            // Closing the library's also puts /dev/null onto descriptor 2, which stays the log.
             try (Fd log = Posix.duplicate(WorkerContract.LOG)) {
-                ((java.nio.channels.Channel) open).close();
+                for (Channel one : opened) {
+                    one.close();
+                }
                 Posix.dup2(log.number(), WorkerContract.LOG);
             }
-            channel.set(null, null);
         }
         accessible(inherited.getDeclaredField("haveChannel")).setBoolean(null, false);
     }

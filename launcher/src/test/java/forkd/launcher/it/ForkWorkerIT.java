@@ -170,9 +170,23 @@ class ForkWorkerIT {
                 || line.matches("end id=\\d+ worker=\\d+ exit=0 .*");
     }
 
+    /** The client of a warm-up waits for the end of file, which comes when nobody holds the connection any more. */
+    @Test
+    void aWarmUpMayLeaveItsChannelOpen() throws Exception {
+        try (ForkdServer server = ForkServers.serve(ReportHandler.class, "--warm-up", "3")) {
+            String report = ForkServers.listen(server);
+            assertTrue(report.startsWith("id=1 ") && report.endsWith(" open=true\n"), report);
+            assertEquals(
+                    3, // the control socket, the queue of the spares, and one that the class library keeps
+                    Processes.descriptorsOf(ForkServers.stem(server)).values().stream()
+                            .filter(target -> target.startsWith("socket:"))
+                            .count());
+        }
+    }
+
     @Test
     void everyEndComesAfterItsAcceptAndNamesItsWorker() throws Exception {
-        try (ForkdServer server = ForkServers.serve(ReportHandler.class)) {
+        try (ForkdServer server = ForkServers.serve(ReportHandler.class, "--warm-up", "3")) {
             for (int i = 0; i < 200; i++) {
                 assertTrue(ForkServers.listen(server).startsWith("id="));
             }
