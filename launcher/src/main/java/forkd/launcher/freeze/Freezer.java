@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -99,6 +100,11 @@ final class Freezer {
     /** What stands still. */
     List<CapturedThread> captured() {
         return List.copyOf(captured);
+    }
+
+    /** The names of those that were at work at the last try. */
+    Set<String> busyThreads() {
+        return Set.copyOf(busy.keySet());
     }
 
     /** Who was at work at the last try: the names with the system calls they were in. */

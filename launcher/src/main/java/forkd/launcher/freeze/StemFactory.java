@@ -16,6 +16,7 @@ import forkd.zygote.ZygoteProtocol;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -31,8 +32,6 @@ public final class StemFactory {
     private static final int TRIES = 3;
     /** A handler's warm-up may take its time. */
     private static final Duration WARM_UP = Duration.ofMinutes(5);
-    /** How long the compilers may go on after the warm-up. */
-    private static final Duration QUIET = Duration.ofSeconds(20);
 
     private static final Duration STEP = Duration.ofSeconds(10);
     private static final long BETWEEN_TRIES_MILLIS = 10;
@@ -155,7 +154,7 @@ public final class StemFactory {
 
     private int freezeAndSplit(int zygote, Freezer freezer, ControlSocket control)
             throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + QUIET.toNanos();
+        Patience patience = new Patience(System.nanoTime());
         int[] stem = {0};
         while (stem[0] == 0) {
             children.withoutReaping(zygote, () -> {
@@ -173,10 +172,11 @@ public final class StemFactory {
                 }
             });
             if (stem[0] == 0) {
-                if (System.nanoTime() > deadline) {
+                Optional<Duration> over = patience.isOver(freezer.busyThreads(), System.nanoTime());
+                if (over.isPresent()) {
                     throw new FreezeException(
-                            "the zygote's threads do not come to rest within " + QUIET.toSeconds() + " s; "
-                                    + freezer.busy(),
+                            "the zygote's threads do not come to rest within "
+                                    + over.get().toSeconds() + " s; " + freezer.busy(),
                             FreezeException.Cause.LASTING);
                 }
                 TimeUnit.MILLISECONDS.sleep(BETWEEN_TRIES_MILLIS);
