@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -25,26 +26,31 @@ final class Crowd implements AutoCloseable {
 
     /** So many clients, all from this address, who stay. */
     static Crowd staying(ForkdServer server, int clients, String from) {
-        return new Crowd().start(server, clients, from, true);
+        return new Crowd().start(() -> server.connectFrom(from), clients, true);
     }
 
     /** The same, who leave as soon as they have an answer. */
     static Crowd leaving(ForkdServer server, int clients, String from) {
-        return new Crowd().start(server, clients, from, false);
+        return leaving(server, 0, clients, from);
     }
 
-    private Crowd start(ForkdServer server, int clients, String from, boolean stay) {
+    /** The same, at another listener. */
+    static Crowd leaving(ForkdServer server, int listener, int clients, String from) {
+        return new Crowd().start(() -> server.connectFrom(from, listener), clients, false);
+    }
+
+    private Crowd start(Callable<Socket> connect, int clients, boolean stay) {
         for (int i = 0; i < clients; i++) {
-            Thread thread = new Thread(() -> run(server, from, stay), "client " + i);
+            Thread thread = new Thread(() -> run(connect, stay), "client " + i);
             threads.add(thread);
             thread.start();
         }
         return this;
     }
 
-    private void run(ForkdServer server, String from, boolean stay) {
+    private void run(Callable<Socket> connect, boolean stay) {
         try {
-            Socket socket = server.connectFrom(from);
+            Socket socket = connect.call();
             sockets.add(socket);
             socket.setSoTimeout(0);
             String answer = ask(socket);
@@ -54,7 +60,7 @@ final class Crowd implements AutoCloseable {
                 served.add(socket);
             }
             answers.add(answer);
-        } catch (IOException e) {
+        } catch (Exception e) {
             answers.add("cannot connect: " + e);
         }
     }

@@ -190,6 +190,11 @@ final class ForkdServer implements AutoCloseable {
 
     /** The same from another address of the loopback interface, which has all of 127.0.0.0/8. */
     Socket connectFrom(String address) throws IOException {
+        return connectFrom(address, 0);
+    }
+
+    /** The same to another listener. */
+    Socket connectFrom(String address, int index) throws IOException {
         InetAddress source = InetAddress.getByName(address);
         while (true) {
             Socket socket = new Socket();
@@ -200,7 +205,7 @@ final class ForkdServer implements AutoCloseable {
                 socket.close(); // somebody has that port; the next one then
                 continue;
             }
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port()));
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port(index)));
             socket.setSoTimeout((int) PATIENCE.toMillis());
             return socket;
         }

@@ -129,7 +129,7 @@ class SlotsIT {
     // What a few thousand connections over every limit leave behind: nothing.
     @Test
     void connectionsOverTheLimitsLeaveNothing() throws Exception {
-        Flood.run(3000);
+        Flood.run(3000, folder);
     }
 
     private static void end(ForkdServer server, String how) throws IOException {
