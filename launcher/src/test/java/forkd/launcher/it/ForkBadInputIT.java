@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A handler that cannot be forked is refused before anything is accepted, with the reason and soon. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 class ForkBadInputIT {
     private static final String PREFIX = "forkd: handler forkd.launcher.it.BadHandlers$";
 
@@ -35,8 +38,8 @@ class ForkBadInputIT {
                         BadHandlers.ThrowsInInitializer.class,
                         PREFIX + "ThrowsInInitializer cannot be created: java.lang.ExceptionInInitializerError"),
                 Arguments.of(BadHandlers.ExitsInWarmUp.class, "the process has ended"),
-                Arguments.of(BadHandlers.LeavesASpinningThread.class, "spinner"),
-                Arguments.of(BadHandlers.LeavesAThreadInAccept.class, "acceptor"));
+                Arguments.of(BadHandlers.LeavesASpinningThread.class, "spinner=-1}"),
+                Arguments.of(BadHandlers.LeavesAThreadInAccept.class, "acceptor="));
     }
 
     @ParameterizedTest

@@ -12,6 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Each limit at its border, under 200 clients at once: counts, never times. */
 @Timeout(120)
@@ -111,15 +113,16 @@ class LimitsIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aRateThatQueuesServesEverybodyAndNeverTooManyAtOnce() throws Exception {
-        try (ForkdServer server = cat("--rate", "50/s,10")) {
+        try (ForkdServer server = cat("--rate", "100/s,10")) {
             long start = System.nanoTime();
             try (Crowd crowd = Crowd.leaving(server, CLIENTS, HERE)) {
                 for (int served = 1; served <= CLIENTS; served++) {
                     assertEquals(List.of(Crowd.SERVED), crowd.answers(1));
                     double seconds = (System.nanoTime() - start) / 1e9;
                     int count = served;
-                    assertTrue(count <= Math.ceil(seconds * 50) + 10, () -> count + " in " + seconds);
+                    assertTrue(count <= Math.ceil(seconds * 100) + 10, () -> count + " in " + seconds);
                 }
             }
         }

@@ -12,6 +12,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Model pool: JVMs that were started ahead. */
 @Timeout(120)
@@ -101,6 +103,7 @@ class PoolIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aHandlerThatNeverGetsReadyIsOneLineAndNoWait() throws Exception {
         try (ForkdServer server = ForkdServer.launch(
                 "-l",
@@ -124,6 +127,7 @@ class PoolIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aWorkerThatHangsLaterIsKilledAndReplaced(@TempDir Path folder) throws Exception {
         Path hang = folder.resolve("hang");
         try (ForkdServer server = ForkdServer.serve(
@@ -134,7 +138,7 @@ class PoolIT {
                 "--pool-min-spare",
                 "1",
                 "--pool-start-timeout",
-                "5s",
+                "8s",
                 "--handler",
                 BadHandlers.ReadyUnless.class.getName(),
                 "-cp",
@@ -143,7 +147,7 @@ class PoolIT {
                 "HANG=" + hang)) {
             Files.createFile(hang);
             assertEquals("ready", EchoIT.nc("", "127.0.0.1", server.port()));
-            server.await("warn", line -> line.startsWith("warn ") && line.contains("it was killed after 5.0 s"));
+            server.await("warn", line -> line.startsWith("warn ") && line.contains("it was killed after 8.0 s"));
             Files.delete(hang);
             assertEquals("ready", EchoIT.nc("", "127.0.0.1", server.port()));
         }

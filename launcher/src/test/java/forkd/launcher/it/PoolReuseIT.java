@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Model pool: workers that serve several connections, one after the other. */
 @Timeout(120)
@@ -109,6 +111,7 @@ class PoolReuseIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void theLifetimeIsThatOfAConnection() throws Exception {
         try (ForkdServer server = server("100", "--max-lifetime", "3s")) {
             talk(server, "hello");

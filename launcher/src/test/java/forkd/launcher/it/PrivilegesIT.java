@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -210,6 +212,7 @@ class PrivilegesIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"spawn", "fork"})
+    @Execution(ExecutionMode.CONCURRENT)
     void workersOfAnotherUserAreEndedInTime(String model) throws Exception {
         try (ForkdServer server =
                 ForkdServer.serve(options("--model=" + model + " --user=nobody --sandbox --max-lifetime=4s"))) {

@@ -11,11 +11,14 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a server stops, and what it leaves. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 class ShutdownIT {
     @ParameterizedTest
     @ValueSource(strings = {"TERM", "INT"})
