@@ -156,6 +156,7 @@ class ArchitectureTest {
                                 "forkd.launcher.process..",
                                 "forkd.launcher.freeze..")
                         .or(name("forkd.posix.Posix"))
+                        .or(name("forkd.posix.Sockets"))
                         .or(name("forkd.posix.Fd")))
                 .check(forkd);
     }

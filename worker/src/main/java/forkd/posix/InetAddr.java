@@ -55,7 +55,7 @@ public record InetAddr(InetAddress address, int port) implements SocketAddr {
 
     @Override
     public int family() {
-        return address instanceof Inet4Address ? Posix.AF_INET : Posix.AF_INET6;
+        return address instanceof Inet4Address ? Sockets.AF_INET : Sockets.AF_INET6;
     }
 
     /** The scope of a link-local IPv6 address, 0 for none. */

@@ -23,14 +23,14 @@ public record InheritedListener(int number, int family) {
      *     where it is no stream
      */
     public static InheritedListener at(int number) throws ErrnoException {
-        if (Posix.optionOf(number, Posix.SOL_SOCKET, Posix.SO_ACCEPTCONN) == 0) {
+        if (Sockets.optionOf(number, Sockets.SOL_SOCKET, Sockets.SO_ACCEPTCONN) == 0) {
             throw new ErrnoException("SO_ACCEPTCONN(fd " + number + ")", Errno.EINVAL);
         }
-        if (Posix.optionOf(number, Posix.SOL_SOCKET, Posix.SO_TYPE) != SocketType.SOCK_STREAM.number()) {
+        if (Sockets.optionOf(number, Sockets.SOL_SOCKET, Sockets.SO_TYPE) != SocketType.SOCK_STREAM.number()) {
             throw new ErrnoException("SO_TYPE(fd " + number + ")", Errno.ESOCKTNOSUPPORT);
         }
         final int domain = 39; // SO_DOMAIN
-        return new InheritedListener(number, Posix.optionOf(number, Posix.SOL_SOCKET, domain));
+        return new InheritedListener(number, Sockets.optionOf(number, Sockets.SOL_SOCKET, domain));
     }
 
     /**

@@ -250,7 +250,7 @@ public final class PacketBuffer {
     public int descriptor(int index) {
         long length = header.getLong(CONTROL_LENGTH);
         if (length < CMSG_DATA
-                || control.getInt(CMSG_LEVEL) != Posix.SOL_SOCKET
+                || control.getInt(CMSG_LEVEL) != Sockets.SOL_SOCKET
                 || control.getInt(CMSG_TYPE) != SCM_RIGHTS) {
             return -1;
         }
@@ -284,7 +284,7 @@ public final class PacketBuffer {
             return;
         }
         control.putLong(0, CMSG_DATA + (long) Integer.BYTES * count);
-        control.putInt(CMSG_LEVEL, Posix.SOL_SOCKET);
+        control.putInt(CMSG_LEVEL, Sockets.SOL_SOCKET);
         control.putInt(CMSG_TYPE, SCM_RIGHTS);
         header.putLong(CONTROL_LENGTH, controlSpace(count));
     }

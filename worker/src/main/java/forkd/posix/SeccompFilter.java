@@ -172,9 +172,9 @@ public final class SeccompFilter {
     private void ofSocket() {
         jump(JUMP_EQUAL, SOCKET, 0, 9);
         load(FIRST_ARGUMENT);
-        jump(JUMP_EQUAL, Posix.AF_UNIX, 5, 0);
-        jump(JUMP_EQUAL, Posix.AF_INET, 4, 0);
-        jump(JUMP_EQUAL, Posix.AF_INET6, 3, 0);
+        jump(JUMP_EQUAL, Sockets.AF_UNIX, 5, 0);
+        jump(JUMP_EQUAL, Sockets.AF_INET, 4, 0);
+        jump(JUMP_EQUAL, Sockets.AF_INET6, 3, 0);
         jump(JUMP_EQUAL, AF_NETLINK, 0, 3);
         load(FIRST_ARGUMENT + 2 * Long.BYTES);
         jump(JUMP_EQUAL, 0, 0, 1);

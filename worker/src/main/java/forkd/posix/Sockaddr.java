@@ -55,11 +55,11 @@ final class Sockaddr {
 
     /** Reads the address that the kernel wrote. */
     static SocketAddr decode(Pointer from, int length) {
-        int family = length < Short.BYTES ? Posix.AF_UNIX : from.getShort(0);
+        int family = length < Short.BYTES ? Sockets.AF_UNIX : from.getShort(0);
         return switch (family) {
-            case Posix.AF_INET -> InetAddr.of(bytes(from, IN_ADDRESS, 4), port(from));
-            case Posix.AF_INET6 -> inet6(from);
-            case Posix.AF_UNIX -> unix(from, length);
+            case Sockets.AF_INET -> InetAddr.of(bytes(from, IN_ADDRESS, 4), port(from));
+            case Sockets.AF_INET6 -> inet6(from);
+            case Sockets.AF_UNIX -> unix(from, length);
             default -> throw new IllegalArgumentException("a socket of address family " + family);
         };
     }

@@ -69,8 +69,8 @@ public final class SocketDiag implements AutoCloseable {
      * @throws ErrnoException ENOTCONN where the peer has gone already
      */
     public static TcpKey keyOf(Fd socket) throws ErrnoException {
-        SocketAddr local = Posix.getsockname(socket);
-        SocketAddr peer = Posix.getpeername(socket);
+        SocketAddr local = Sockets.getsockname(socket);
+        SocketAddr peer = Sockets.getpeername(socket);
         if (!(local instanceof InetAddr here) || !(peer instanceof InetAddr there)) {
             throw new IllegalArgumentException("not a TCP socket: " + local);
         }
@@ -81,7 +81,7 @@ public final class SocketDiag implements AutoCloseable {
         Pointer value = Native.scratch();
         Pointer length = value.slice(Long.BYTES);
         length.putInt(0, Long.BYTES);
-        if (LIBC.getsockopt(socket.number(), Posix.SOL_SOCKET, SO_COOKIE, value, length) < 0) {
+        if (LIBC.getsockopt(socket.number(), Sockets.SOL_SOCKET, SO_COOKIE, value, length) < 0) {
             throw Native.failed("getsockopt", socket + ", SO_COOKIE");
         }
         return value.getLong(0);

@@ -22,7 +22,7 @@ public record UnixAddr(String name) implements SocketAddr {
 
     @Override
     public int family() {
-        return Posix.AF_UNIX;
+        return Sockets.AF_UNIX;
     }
 
     public boolean isAbstract() {

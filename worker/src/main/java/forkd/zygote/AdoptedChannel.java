@@ -4,6 +4,7 @@ import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
 import forkd.posix.InetAddr;
 import forkd.posix.Posix;
+import forkd.posix.Sockets;
 import forkd.worker.WorkerContract;
 import java.io.FileDescriptor;
 import java.io.IOException;
@@ -33,7 +34,7 @@ final class AdoptedChannel {
             return socket;
         }
         try {
-            return Posix.peerOf(WorkerContract.CONNECTION_IN) instanceof InetAddr peer ? make(peer) : null;
+            return Sockets.peerOf(WorkerContract.CONNECTION_IN) instanceof InetAddr peer ? make(peer) : null;
         } catch (ErrnoException e) {
             if (e.errno() == Errno.ENOTCONN) {
                 return null;

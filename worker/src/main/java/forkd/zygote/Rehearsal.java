@@ -10,6 +10,7 @@ import forkd.posix.Resource;
 import forkd.posix.ResourceLimit;
 import forkd.posix.SocketPair;
 import forkd.posix.SocketType;
+import forkd.posix.Sockets;
 import forkd.posix.ThreadImage;
 import forkd.worker.ConnectionHandler;
 import forkd.worker.ForkHooks;
@@ -129,8 +130,8 @@ final class Rehearsal {
     }
 
     private void open() throws ErrnoException {
-        control = Posix.socketpair(SocketType.SOCK_SEQPACKET);
-        queue = Posix.socketpair(SocketType.SOCK_SEQPACKET);
+        control = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
+        queue = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
     }
 
     private void close() throws ErrnoException {
@@ -153,10 +154,10 @@ final class Rehearsal {
     private void play(Stem stem, boolean spare) throws IOException {
         Posix.dup3(control.second(), playedControl).release();
         Posix.dup3(queue.second(), playedQueue).release();
-        try (SocketPair client = Posix.socketpair(SocketType.SOCK_STREAM);
+        try (SocketPair client = Sockets.socketpair(SocketType.SOCK_STREAM);
                 Fd log = Posix.duplicate(WorkerContract.LOG)) {
             Posix.write(client.first(), INPUT, 0, INPUT.length);
-            Posix.shutdown(client.first(), Posix.SHUT_WR);
+            Sockets.shutdown(client.first(), Sockets.SHUT_WR);
             if (spare) {
                 send(ZygoteProtocol.SPARE, control.first(), List.of());
                 send(ZygoteProtocol.CONNECTION, queue.first(), List.of(client.second(), log));

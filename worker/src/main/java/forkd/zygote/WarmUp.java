@@ -5,6 +5,7 @@ import forkd.posix.Fd;
 import forkd.posix.InetAddr;
 import forkd.posix.Posix;
 import forkd.posix.SocketType;
+import forkd.posix.Sockets;
 import forkd.worker.ConnectionHandler;
 import forkd.worker.ForkHook;
 import forkd.worker.ForkHooks;
@@ -88,14 +89,14 @@ final class WarmUp {
     }
 
     private void connection(ConnectionHandler handler, byte[] input) throws Exception {
-        try (Fd listener = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM);
-                Fd client = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM)) {
-            Posix.bind(listener, InetAddr.of(LOOPBACK, 0));
-            Posix.listen(listener, 1);
-            Posix.connect(client, Posix.getsockname(listener));
-            AcceptedConnection accepted = Posix.accept(listener).orElseThrow();
+        try (Fd listener = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM);
+                Fd client = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM)) {
+            Sockets.bind(listener, InetAddr.of(LOOPBACK, 0));
+            Sockets.listen(listener, 1);
+            Sockets.connect(client, Sockets.getsockname(listener));
+            AcceptedConnection accepted = Sockets.accept(listener).orElseThrow();
             environment.pretend(new ConnectionVariables(0, LISTENER)
-                    .addresses(accepted.peer(), Posix.getsockname(accepted.socket()))
+                    .addresses(accepted.peer(), Sockets.getsockname(accepted.socket()))
                     .list());
             try (Fd socket = accepted.socket()) {
                 Posix.dup2(socket.number(), WorkerContract.CONNECTION_IN);
@@ -121,7 +122,7 @@ final class WarmUp {
         byte[] buffer = new byte[1 << 16];
         try {
             Posix.write(client, input, 0, input.length);
-            Posix.shutdown(client, Posix.SHUT_WR);
+            Sockets.shutdown(client, Sockets.SHUT_WR);
             int read = 0;
             for (int n = 0; n >= 0 && read < ENOUGH_BYTES; n = Posix.read(client, buffer, 0, buffer.length)) {
                 read += n;

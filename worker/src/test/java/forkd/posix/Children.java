@@ -27,7 +27,7 @@ final class Children {
             inherited.add(new Inherited(output.writeEnd(), Fd.STDOUT));
             int pid = Posix.spawn(new SpawnRequest(argv.get(0), argv, environment, inherited));
             output.writeEnd().close();
-            String text = Sockets.receiveAll(output.readEnd());
+            String text = TestSockets.receiveAll(output.readEnd());
             awaitEnd(pid);
             return text;
         }

@@ -227,7 +227,7 @@ class ConfinedSpawnTest {
                         List.of(new Inherited(output.writeEnd(), Fd.STDOUT)),
                         confinement()));
                 output.writeEnd().close();
-                String text = Sockets.receiveAll(output.readEnd());
+                String text = TestSockets.receiveAll(output.readEnd());
                 Children.awaitEnd(pid);
                 return text;
             }

@@ -43,7 +43,7 @@ class InetAddrTest {
 
         assertEquals(text, address.host());
         assertEquals("[" + text + "]:7000", address.toString());
-        assertEquals(Posix.AF_INET6, address.family());
+        assertEquals(Sockets.AF_INET6, address.family());
     }
 
     @ParameterizedTest
@@ -53,7 +53,7 @@ class InetAddrTest {
 
         assertEquals(text, address.host());
         assertEquals(text + ":80", address.toString());
-        assertEquals(Posix.AF_INET, address.family());
+        assertEquals(Sockets.AF_INET, address.family());
     }
 
     @Test
@@ -63,7 +63,7 @@ class InetAddrTest {
         InetAddr address = new InetAddr(Inet6Address.getByAddress(null, mapped, 2), 80);
 
         assertEquals("1.2.3.4:80", address.toString());
-        assertEquals(Posix.AF_INET, address.family());
+        assertEquals(Sockets.AF_INET, address.family());
     }
 
     @ParameterizedTest

@@ -13,17 +13,17 @@ class InheritedListenerTest {
 
     @Test
     void aTakenListenerNeitherBlocksNorIsInherited() throws IOException {
-        try (Fd made = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM)) {
-            Posix.bind(made, Sockets.loopback());
-            Posix.listen(made, 1);
+        try (Fd made = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM)) {
+            Sockets.bind(made, TestSockets.loopback());
+            Sockets.listen(made, 1);
             int number = Posix.duplicate(made.number()).release();
             Native.LIBC.fcntl(number, 2, 0); // F_SETFD: as exec leaves it
 
             InheritedListener found = InheritedListener.at(number);
             try (Fd taken = found.take()) {
-                assertEquals(Posix.AF_INET, found.family());
+                assertEquals(Sockets.AF_INET, found.family());
                 assertTrue(Descriptors.isCloseOnExec(taken));
-                assertEquals(Optional.empty(), Posix.accept(taken), "it does not block");
+                assertEquals(Optional.empty(), Sockets.accept(taken), "it does not block");
             }
         }
     }
@@ -31,12 +31,12 @@ class InheritedListenerTest {
     @Test
     void standardInputIsMovedAwayAndLeadsNowhere() throws IOException {
         int saved = Posix.duplicate(0).release();
-        try (Fd made = Sockets.listener(Sockets.loopback())) {
+        try (Fd made = TestSockets.listener(TestSockets.loopback())) {
             Posix.dup2(made.number(), 0);
 
             try (Fd taken = InheritedListener.at(0).take()) {
                 assertTrue(taken.number() > 2);
-                assertEquals(Posix.getsockname(made), Posix.getsockname(taken));
+                assertEquals(Sockets.getsockname(made), Sockets.getsockname(taken));
                 assertThrows(ErrnoException.class, () -> InheritedListener.at(0));
             }
         } finally {
@@ -47,7 +47,7 @@ class InheritedListenerTest {
 
     @Test
     void whatDoesNotListenIsLeftAlone() throws IOException {
-        try (Fd socket = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM)) {
+        try (Fd socket = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM)) {
             int number = socket.number();
 
             ErrnoException e = assertThrows(ErrnoException.class, () -> InheritedListener.at(number));

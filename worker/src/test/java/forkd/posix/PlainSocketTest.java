@@ -14,7 +14,7 @@ class PlainSocketTest {
 
     @Test
     void whatAPacketBufferSendsIsReceived() throws Exception {
-        try (SocketPair pair = Posix.socketpair(SocketType.SOCK_SEQPACKET);
+        try (SocketPair pair = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
                 Fd file = Posix.open("/dev/null")) {
             PlainSocket socket = new PlainSocket(pair.second().number(), 64, 2);
             PacketBuffer packet = new PacketBuffer(64, 2);
@@ -35,7 +35,7 @@ class PlainSocketTest {
 
     @Test
     void aPacketWithoutDescriptorsHasNone() throws Exception {
-        try (SocketPair pair = Posix.socketpair(SocketType.SOCK_SEQPACKET)) {
+        try (SocketPair pair = Sockets.socketpair(SocketType.SOCK_SEQPACKET)) {
             PlainSocket socket = new PlainSocket(pair.second().number(), 64, 2);
             new PacketBuffer(64, 0).send(pair.first(), 8, List.of());
 
@@ -46,7 +46,7 @@ class PlainSocketTest {
 
     @Test
     void whatItSendsIsReceivedByAPacketBuffer() throws Exception {
-        try (SocketPair pair = Posix.socketpair(SocketType.SOCK_SEQPACKET)) {
+        try (SocketPair pair = Sockets.socketpair(SocketType.SOCK_SEQPACKET)) {
             PlainSocket socket = new PlainSocket(pair.second().number(), 64, 2);
             PacketBuffer packet = new PacketBuffer(64, 0);
             byte[] read = new byte[TEXT.length];
@@ -61,7 +61,7 @@ class PlainSocketTest {
 
     @Test
     void theEndOfFileIsNoMessage() throws Exception {
-        try (SocketPair pair = Posix.socketpair(SocketType.SOCK_SEQPACKET)) {
+        try (SocketPair pair = Sockets.socketpair(SocketType.SOCK_SEQPACKET)) {
             PlainSocket socket = new PlainSocket(pair.second().number(), 64, 2);
             pair.first().close();
 
@@ -71,7 +71,7 @@ class PlainSocketTest {
 
     @Test
     void aMessageThatIsTooLongIsAnError() throws Exception {
-        try (SocketPair pair = Posix.socketpair(SocketType.SOCK_SEQPACKET)) {
+        try (SocketPair pair = Sockets.socketpair(SocketType.SOCK_SEQPACKET)) {
             PlainSocket socket = new PlainSocket(pair.second().number(), 8, 1);
             new PacketBuffer(64, 0).send(pair.first(), 16, List.of());
 

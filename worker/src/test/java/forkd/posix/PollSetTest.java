@@ -42,7 +42,7 @@ class PollSetTest {
     void onlyTheDescriptorWithInputIsReady() throws IOException {
         int quiet = poll.add(first.readEnd());
         int written = poll.add(second.readEnd());
-        Sockets.send(second.writeEnd(), "x");
+        TestSockets.send(second.writeEnd(), "x");
 
         assertTrue(poll.await(null));
 
@@ -61,9 +61,9 @@ class PollSetTest {
 
     @Test
     void aWaitingConnectionIsReady() throws IOException {
-        try (Fd listener = Sockets.listener(Sockets.loopback())) {
+        try (Fd listener = TestSockets.listener(TestSockets.loopback())) {
             int index = poll.add(listener);
-            Fd client = Sockets.connected(listener);
+            Fd client = TestSockets.connected(listener);
 
             assertTrue(poll.await(null));
 
@@ -77,7 +77,7 @@ class PollSetTest {
         poll.add(first.readEnd());
         Thread writer = new Thread(() -> {
             try {
-                Sockets.send(first.writeEnd(), "x");
+                TestSockets.send(first.writeEnd(), "x");
             } catch (ErrnoException e) {
                 throw new IllegalStateException(e);
             }
@@ -96,9 +96,9 @@ class PollSetTest {
     @Test
     void readinessEndsWithTheNextWait() throws IOException {
         int index = poll.add(first.readEnd());
-        Sockets.send(first.writeEnd(), "x");
+        TestSockets.send(first.writeEnd(), "x");
         poll.await(null);
-        Sockets.receive(first.readEnd());
+        TestSockets.receive(first.readEnd());
 
         poll.await(Duration.ZERO);
 
@@ -109,7 +109,7 @@ class PollSetTest {
     void aClearedSetIsFilledAnew() throws IOException {
         poll.add(first.readEnd());
         poll.add(second.readEnd());
-        Sockets.send(first.writeEnd(), "x");
+        TestSockets.send(first.writeEnd(), "x");
 
         poll.clear();
 
@@ -119,7 +119,7 @@ class PollSetTest {
 
     @Test
     void itGrowsAndKeepsWhatItWatches() throws ErrnoException {
-        Sockets.send(first.writeEnd(), "x");
+        TestSockets.send(first.writeEnd(), "x");
         poll.add(first.readEnd());
         for (int i = 1; i < 100; i++) {
             assertEquals(i, poll.add(second.readEnd()));

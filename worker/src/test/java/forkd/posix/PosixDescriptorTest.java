@@ -27,19 +27,19 @@ class PosixDescriptorTest {
     @Test
     void whatIsWrittenIntoAPipeComesOut() throws IOException {
         try (Pipe pipe = Posix.pipe()) {
-            Sockets.send(pipe.writeEnd(), "through");
+            TestSockets.send(pipe.writeEnd(), "through");
 
-            assertEquals("through", Sockets.receive(pipe.readEnd()));
+            assertEquals("through", TestSockets.receive(pipe.readEnd()));
         }
     }
 
     @Test
     void aPipeEndsWithItsLastWriter() throws IOException {
         try (Pipe pipe = Posix.pipe()) {
-            Sockets.send(pipe.writeEnd(), "last words");
+            TestSockets.send(pipe.writeEnd(), "last words");
             pipe.writeEnd().close();
 
-            assertEquals("last words", Sockets.receiveAll(pipe.readEnd()));
+            assertEquals("last words", TestSockets.receiveAll(pipe.readEnd()));
         }
     }
 
@@ -48,7 +48,7 @@ class PosixDescriptorTest {
         try (Pipe pipe = Posix.pipe()) {
             pipe.readEnd().close();
 
-            ErrnoException e = assertThrows(ErrnoException.class, () -> Sockets.send(pipe.writeEnd(), "x"));
+            ErrnoException e = assertThrows(ErrnoException.class, () -> TestSockets.send(pipe.writeEnd(), "x"));
 
             assertEquals("write(" + pipe.writeEnd() + ") failed: EPIPE (Broken pipe)", e.getMessage());
         }
@@ -65,20 +65,20 @@ class PosixDescriptorTest {
     @Test
     void aDuplicateIsTheSameOpenFileUnderTheAskedNumber() throws IOException {
         try (Pipe pipe = Posix.pipe();
-                Fd target = Posix.socket(Posix.AF_UNIX, SocketType.SOCK_STREAM)) {
+                Fd target = Sockets.socket(Sockets.AF_UNIX, SocketType.SOCK_STREAM)) {
             // Over a number of our own, so that the test takes nobody's.
             Fd duplicate = Posix.dup3(pipe.writeEnd(), target.number());
 
             assertEquals(target.number(), duplicate.number());
-            Sockets.send(duplicate, "copied");
-            assertEquals("copied", Sockets.receive(pipe.readEnd()));
+            TestSockets.send(duplicate, "copied");
+            assertEquals("copied", TestSockets.receive(pipe.readEnd()));
         }
     }
 
     @Test
     void aDuplicateIsCloseOnExec() throws IOException {
         try (Pipe pipe = Posix.pipe();
-                Fd target = Posix.socket(Posix.AF_UNIX, SocketType.SOCK_STREAM)) {
+                Fd target = Sockets.socket(Sockets.AF_UNIX, SocketType.SOCK_STREAM)) {
             Fd duplicate = Posix.dup3(pipe.writeEnd(), target.number());
 
             assertTrue(Descriptors.isCloseOnExec(duplicate));

@@ -23,19 +23,19 @@ class PosixMessageTest {
     @ParameterizedTest
     @EnumSource
     void theTwoEndsOfAPairTalk(SocketType type) throws IOException {
-        try (SocketPair pair = Posix.socketpair(type)) {
-            Sockets.send(pair.first(), "ping");
-            assertEquals("ping", Sockets.receive(pair.second()));
+        try (SocketPair pair = Sockets.socketpair(type)) {
+            TestSockets.send(pair.first(), "ping");
+            assertEquals("ping", TestSockets.receive(pair.second()));
 
-            Sockets.send(pair.second(), "pong");
-            assertEquals("pong", Sockets.receive(pair.first()));
+            TestSockets.send(pair.second(), "pong");
+            assertEquals("pong", TestSockets.receive(pair.first()));
         }
     }
 
     @ParameterizedTest
     @EnumSource
     void bothEndsOfAPairAreCloseOnExec(SocketType type) throws IOException {
-        try (SocketPair pair = Posix.socketpair(type)) {
+        try (SocketPair pair = Sockets.socketpair(type)) {
             assertTrue(Descriptors.isCloseOnExec(pair.first()));
             assertTrue(Descriptors.isCloseOnExec(pair.second()));
         }
@@ -44,22 +44,22 @@ class PosixMessageTest {
     @ParameterizedTest
     @EnumSource(names = {"SOCK_DGRAM", "SOCK_SEQPACKET"})
     void messagesOfADatagramSocketKeepTheirBoundaries(SocketType type) throws IOException {
-        try (SocketPair pair = Posix.socketpair(type)) {
-            Posix.sendmsg(pair.first(), "one".getBytes(UTF_8), List.of());
-            Posix.sendmsg(pair.first(), "two".getBytes(UTF_8), List.of());
+        try (SocketPair pair = Sockets.socketpair(type)) {
+            Sockets.sendmsg(pair.first(), "one".getBytes(UTF_8), List.of());
+            Sockets.sendmsg(pair.first(), "two".getBytes(UTF_8), List.of());
 
-            assertEquals("one", text(Posix.recvmsg(pair.second(), 100, 0)));
-            assertEquals("two", text(Posix.recvmsg(pair.second(), 100, 0)));
+            assertEquals("one", text(Sockets.recvmsg(pair.second(), 100, 0)));
+            assertEquals("two", text(Sockets.recvmsg(pair.second(), 100, 0)));
         }
     }
 
     @ParameterizedTest
     @EnumSource
     void aMessageMayBeWithoutDescriptors(SocketType type) throws IOException {
-        try (SocketPair pair = Posix.socketpair(type)) {
-            Posix.sendmsg(pair.first(), "plain".getBytes(UTF_8), List.of());
+        try (SocketPair pair = Sockets.socketpair(type)) {
+            Sockets.sendmsg(pair.first(), "plain".getBytes(UTF_8), List.of());
 
-            Message message = Posix.recvmsg(pair.second(), 100, 4);
+            Message message = Sockets.recvmsg(pair.second(), 100, 4);
 
             assertEquals("plain", text(message));
             assertEquals(List.of(), message.descriptors());
@@ -69,11 +69,11 @@ class PosixMessageTest {
     @ParameterizedTest
     @EnumSource
     void aDescriptorComesWithItsBytes(SocketType type) throws IOException {
-        try (SocketPair pair = Posix.socketpair(type);
+        try (SocketPair pair = Sockets.socketpair(type);
                 Pipe sent = Posix.pipe()) {
-            Posix.sendmsg(pair.first(), "take this".getBytes(UTF_8), List.of(sent.writeEnd()));
+            Sockets.sendmsg(pair.first(), "take this".getBytes(UTF_8), List.of(sent.writeEnd()));
 
-            Message message = Posix.recvmsg(pair.second(), 100, 1);
+            Message message = Sockets.recvmsg(pair.second(), 100, 1);
 
             assertEquals("take this", text(message));
             assertEquals(1, message.descriptors().size());
@@ -83,37 +83,37 @@ class PosixMessageTest {
 
     @Test
     void aReceivedDescriptorWorksWhenTheSentOneIsClosed() throws IOException {
-        try (SocketPair pair = Posix.socketpair(SocketType.SOCK_SEQPACKET);
+        try (SocketPair pair = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
                 Pipe sent = Posix.pipe()) {
-            Posix.sendmsg(pair.first(), BYTE, List.of(sent.writeEnd()));
+            Sockets.sendmsg(pair.first(), BYTE, List.of(sent.writeEnd()));
             sent.writeEnd().close();
 
-            try (Fd received = onlyOne(Posix.recvmsg(pair.second(), 1, 1))) {
-                Sockets.send(received, "still here");
+            try (Fd received = onlyOne(Sockets.recvmsg(pair.second(), 1, 1))) {
+                TestSockets.send(received, "still here");
             }
 
-            assertEquals("still here", Sockets.receiveAll(sent.readEnd()));
+            assertEquals("still here", TestSockets.receiveAll(sent.readEnd()));
         }
     }
 
     @Test
     void sendingLeavesTheDescriptorWithItsOwner() throws IOException {
-        try (SocketPair pair = Posix.socketpair(SocketType.SOCK_SEQPACKET);
+        try (SocketPair pair = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
                 Pipe sent = Posix.pipe()) {
-            Posix.sendmsg(pair.first(), BYTE, List.of(sent.writeEnd()));
+            Sockets.sendmsg(pair.first(), BYTE, List.of(sent.writeEnd()));
 
             assertTrue(sent.writeEnd().isOpen());
-            Sockets.send(sent.writeEnd(), "mine");
-            assertEquals("mine", Sockets.receive(sent.readEnd()));
+            TestSockets.send(sent.writeEnd(), "mine");
+            assertEquals("mine", TestSockets.receive(sent.readEnd()));
         }
     }
 
     @Test
     void aReceivedDescriptorIsCloseOnExec() throws IOException {
-        try (SocketPair pair = Posix.socketpair(SocketType.SOCK_SEQPACKET)) {
-            Posix.sendmsg(pair.first(), BYTE, List.of(pair.first()));
+        try (SocketPair pair = Sockets.socketpair(SocketType.SOCK_SEQPACKET)) {
+            Sockets.sendmsg(pair.first(), BYTE, List.of(pair.first()));
 
-            try (Fd received = onlyOne(Posix.recvmsg(pair.second(), 1, 1))) {
+            try (Fd received = onlyOne(Sockets.recvmsg(pair.second(), 1, 1))) {
                 assertTrue(Descriptors.isCloseOnExec(received));
             }
         }
@@ -121,41 +121,41 @@ class PosixMessageTest {
 
     @Test
     void threeDescriptorsComeInTheirOrder() throws IOException {
-        try (SocketPair pair = Posix.socketpair(SocketType.SOCK_SEQPACKET);
+        try (SocketPair pair = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
                 Pipe a = Posix.pipe();
                 Pipe b = Posix.pipe();
                 Pipe c = Posix.pipe()) {
-            Posix.sendmsg(pair.first(), BYTE, List.of(a.writeEnd(), b.writeEnd(), c.writeEnd()));
+            Sockets.sendmsg(pair.first(), BYTE, List.of(a.writeEnd(), b.writeEnd(), c.writeEnd()));
 
-            List<Fd> received = Posix.recvmsg(pair.second(), 1, 3).descriptors();
+            List<Fd> received = Sockets.recvmsg(pair.second(), 1, 3).descriptors();
             for (int i = 0; i < received.size(); i++) {
-                Sockets.send(received.get(i), "number " + i);
+                TestSockets.send(received.get(i), "number " + i);
                 received.get(i).close();
             }
 
-            assertEquals("number 0", Sockets.receive(a.readEnd()));
-            assertEquals("number 1", Sockets.receive(b.readEnd()));
-            assertEquals("number 2", Sockets.receive(c.readEnd()));
+            assertEquals("number 0", TestSockets.receive(a.readEnd()));
+            assertEquals("number 1", TestSockets.receive(b.readEnd()));
+            assertEquals("number 2", TestSockets.receive(c.readEnd()));
         }
     }
 
     @Test
     void aMessageLargerThanTheScratchMemoryArrivesWhole() throws IOException {
         byte[] large = "x".repeat(50_000).getBytes(UTF_8);
-        try (SocketPair pair = Posix.socketpair(SocketType.SOCK_SEQPACKET)) {
-            Posix.sendmsg(pair.first(), large, List.of());
+        try (SocketPair pair = Sockets.socketpair(SocketType.SOCK_SEQPACKET)) {
+            Sockets.sendmsg(pair.first(), large, List.of());
 
             assertArrayEquals(
-                    large, Posix.recvmsg(pair.second(), large.length, 0).data());
+                    large, Sockets.recvmsg(pair.second(), large.length, 0).data());
         }
     }
 
     @Test
     void theEndOfFileIsAMessageWithoutBytes() throws IOException {
-        try (SocketPair pair = Posix.socketpair(SocketType.SOCK_SEQPACKET)) {
+        try (SocketPair pair = Sockets.socketpair(SocketType.SOCK_SEQPACKET)) {
             pair.first().close();
 
-            Message message = Posix.recvmsg(pair.second(), 100, 1);
+            Message message = Sockets.recvmsg(pair.second(), 100, 1);
 
             assertEquals(0, message.data().length);
             assertEquals(List.of(), message.descriptors());
@@ -165,10 +165,10 @@ class PosixMessageTest {
     @ParameterizedTest
     @EnumSource(names = {"SOCK_DGRAM", "SOCK_SEQPACKET"})
     void tooManyBytesAreAnError(SocketType type) throws IOException {
-        try (SocketPair pair = Posix.socketpair(type)) {
-            Posix.sendmsg(pair.first(), "four".getBytes(UTF_8), List.of());
+        try (SocketPair pair = Sockets.socketpair(type)) {
+            Sockets.sendmsg(pair.first(), "four".getBytes(UTF_8), List.of());
 
-            ErrnoException e = assertThrows(ErrnoException.class, () -> Posix.recvmsg(pair.second(), 3, 0));
+            ErrnoException e = assertThrows(ErrnoException.class, () -> Sockets.recvmsg(pair.second(), 3, 0));
 
             assertEquals(Errno.EMSGSIZE, e.errno());
         }
@@ -177,13 +177,13 @@ class PosixMessageTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 2})
     void tooManyDescriptorsAreAnErrorAndNoneStaysOpen(int room) throws IOException {
-        try (SocketPair pair = Posix.socketpair(SocketType.SOCK_SEQPACKET);
+        try (SocketPair pair = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
                 Pipe sent = Posix.pipe()) {
             Fd writer = sent.writeEnd();
-            Posix.sendmsg(pair.first(), BYTE, List.of(writer, writer, writer));
+            Sockets.sendmsg(pair.first(), BYTE, List.of(writer, writer, writer));
             writer.close();
 
-            ErrnoException e = assertThrows(ErrnoException.class, () -> Posix.recvmsg(pair.second(), 1, room));
+            ErrnoException e = assertThrows(ErrnoException.class, () -> Sockets.recvmsg(pair.second(), 1, room));
 
             assertEquals(Errno.EMSGSIZE, e.errno());
             assertTrue(new PollableEnd(sent.readEnd()).isReady(), "a copy of the write end is still open");
@@ -192,12 +192,12 @@ class PosixMessageTest {
 
     @Test
     void tooManyBytesCloseTheDescriptorsThatCameAlong() throws IOException {
-        try (SocketPair pair = Posix.socketpair(SocketType.SOCK_SEQPACKET);
+        try (SocketPair pair = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
                 Pipe sent = Posix.pipe()) {
-            Posix.sendmsg(pair.first(), "four".getBytes(UTF_8), List.of(sent.writeEnd()));
+            Sockets.sendmsg(pair.first(), "four".getBytes(UTF_8), List.of(sent.writeEnd()));
             sent.writeEnd().close();
 
-            assertThrows(ErrnoException.class, () -> Posix.recvmsg(pair.second(), 3, 1));
+            assertThrows(ErrnoException.class, () -> Sockets.recvmsg(pair.second(), 3, 1));
 
             assertTrue(new PollableEnd(sent.readEnd()).isReady(), "a copy of the write end is still open");
         }
@@ -205,9 +205,9 @@ class PosixMessageTest {
 
     @Test
     void aPendingDescriptorKeepsThePipeOpen() throws IOException {
-        try (SocketPair pair = Posix.socketpair(SocketType.SOCK_SEQPACKET);
+        try (SocketPair pair = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
                 Pipe sent = Posix.pipe()) {
-            Posix.sendmsg(pair.first(), BYTE, List.of(sent.writeEnd()));
+            Sockets.sendmsg(pair.first(), BYTE, List.of(sent.writeEnd()));
             sent.writeEnd().close();
 
             assertFalse(new PollableEnd(sent.readEnd()).isReady(), "the message holds the write end");
@@ -217,10 +217,10 @@ class PosixMessageTest {
     @ParameterizedTest
     @EnumSource(names = {"SOCK_STREAM", "SOCK_SEQPACKET"})
     void sendingToAGoneReceiverFailsWithoutASignal(SocketType type) throws IOException {
-        try (SocketPair pair = Posix.socketpair(type)) {
+        try (SocketPair pair = Sockets.socketpair(type)) {
             pair.second().close();
 
-            ErrnoException e = assertThrows(ErrnoException.class, () -> Posix.sendmsg(pair.first(), BYTE, List.of()));
+            ErrnoException e = assertThrows(ErrnoException.class, () -> Sockets.sendmsg(pair.first(), BYTE, List.of()));
 
             assertEquals(Errno.EPIPE, e.errno());
         }

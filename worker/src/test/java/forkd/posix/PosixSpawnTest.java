@@ -48,7 +48,7 @@ class PosixSpawnTest {
                     List.of(new Inherited(output.writeEnd(), Fd.STDOUT))));
             output.writeEnd().close();
 
-            assertEquals("another name\n", Sockets.receiveAll(output.readEnd()));
+            assertEquals("another name\n", TestSockets.receiveAll(output.readEnd()));
             Children.awaitEnd(pid);
         }
     }
@@ -69,7 +69,7 @@ class PosixSpawnTest {
 
     @Test
     void theProgramHasTheStandardDescriptorsAndNoOther() throws IOException {
-        try (Fd listener = Sockets.listener(Sockets.loopback());
+        try (Fd listener = TestSockets.listener(TestSockets.loopback());
                 Pipe other = Posix.pipe();
                 RunningCat cat = new RunningCat()) {
             assertTrue(listener.isOpen() && other.readEnd().isOpen());
@@ -99,23 +99,23 @@ class PosixSpawnTest {
             pipe.writeEnd().close();
 
             assertEquals("over one\n", output);
-            assertEquals("over three\n", Sockets.receiveAll(pipe.readEnd()));
+            assertEquals("over three\n", TestSockets.receiveAll(pipe.readEnd()));
         }
     }
 
     @Test
     void oneDescriptorMayBeInheritedTwice() throws IOException {
         try (RunningCat cat = new RunningCat()) {
-            Sockets.send(cat.socket(), "both ways");
+            TestSockets.send(cat.socket(), "both ways");
 
-            assertEquals("both ways", Sockets.receive(cat.socket()));
+            assertEquals("both ways", TestSockets.receive(cat.socket()));
         }
     }
 
     @Test
     void aDescriptorMayKeepItsNumber() throws IOException {
         try (Pipe pipe = Posix.pipe();
-                Fd target = Posix.socket(Posix.AF_UNIX, SocketType.SOCK_STREAM)) {
+                Fd target = Sockets.socket(Sockets.AF_UNIX, SocketType.SOCK_STREAM)) {
             // A number that is surely ours, and free again after the duplicate took it over.
             Fd same = Posix.dup3(pipe.writeEnd(), target.number());
             pipe.writeEnd().close();
@@ -216,7 +216,7 @@ class PosixSpawnTest {
 
     @Test
     void killEndsAProcess() throws IOException {
-        try (SocketPair pair = Posix.socketpair(SocketType.SOCK_STREAM)) {
+        try (SocketPair pair = Sockets.socketpair(SocketType.SOCK_STREAM)) {
             int pid = spawnCat(pair.second());
 
             assertTrue(Posix.kill(pid, Signal.SIGTERM));
@@ -227,7 +227,7 @@ class PosixSpawnTest {
 
     @Test
     void killEndsAProcessGroup() throws IOException {
-        try (SocketPair pair = Posix.socketpair(SocketType.SOCK_STREAM)) {
+        try (SocketPair pair = Sockets.socketpair(SocketType.SOCK_STREAM)) {
             int pid = spawnCat(pair.second());
 
             assertTrue(Posix.kill(-pid, Signal.SIGKILL));
@@ -278,7 +278,7 @@ class PosixSpawnTest {
 
     /** A duplicate such as C libraries make: it would survive an exec. */
     private static Fd withoutCloseOnExec(Fd fd) throws ErrnoException {
-        Fd taken = Posix.socket(Posix.AF_UNIX, SocketType.SOCK_STREAM);
+        Fd taken = Sockets.socket(Sockets.AF_UNIX, SocketType.SOCK_STREAM);
         Native.LIBC.dup3(fd.number(), taken.number(), 0);
         return taken;
     }

@@ -13,14 +13,14 @@ final class RunningCat implements AutoCloseable {
     private final SocketPair pair;
 
     RunningCat(Inherited... more) throws IOException {
-        pair = Posix.socketpair(SocketType.SOCK_STREAM);
+        pair = Sockets.socketpair(SocketType.SOCK_STREAM);
         List<Inherited> inherited = new ArrayList<>(List.of(more));
         inherited.add(new Inherited(pair.second(), Fd.STDIN));
         inherited.add(new Inherited(pair.second(), Fd.STDOUT));
         pid = Posix.spawn(new SpawnRequest("/bin/cat", List.of("cat"), List.of(), inherited));
         pair.second().close();
-        Sockets.send(pair.first(), "?");
-        Sockets.receive(pair.first());
+        TestSockets.send(pair.first(), "?");
+        TestSockets.receive(pair.first());
     }
 
     int pid() {

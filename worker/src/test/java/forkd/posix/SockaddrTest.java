@@ -106,7 +106,7 @@ class SockaddrTest {
 
     @Test
     void whatTheKernelSaysOfAnUnboundSocketIsUnnamed() {
-        memory.putShort(0, (short) Posix.AF_UNIX);
+        memory.putShort(0, (short) Sockets.AF_UNIX);
 
         assertEquals(UnixAddr.UNNAMED, Sockaddr.decode(memory, 2));
     }
@@ -119,7 +119,7 @@ class SockaddrTest {
     @Test
     void aPathThatFillsSunPathNeedsNoNul() {
         byte[] path = "x".repeat(108).getBytes(US_ASCII);
-        memory.putShort(0, (short) Posix.AF_UNIX);
+        memory.putShort(0, (short) Sockets.AF_UNIX);
         memory.put(2, path, 0, path.length);
 
         assertEquals(new UnixAddr("x".repeat(108)), Sockaddr.decode(memory, 2 + path.length));

@@ -71,18 +71,18 @@ class SocketDiagTest {
         final Fd server;
 
         Tcp(int listening, int connecting) throws ErrnoException {
-            int family = listening == 6 ? Posix.AF_INET6 : Posix.AF_INET;
-            try (Fd listener = Posix.socket(family, SocketType.SOCK_STREAM)) {
-                Posix.bind(listener, InetAddr.of(new byte[listening == 6 ? 16 : 4], 0));
-                Posix.listen(listener, 1);
-                int port = ((InetAddr) Posix.getsockname(listener)).port();
+            int family = listening == 6 ? Sockets.AF_INET6 : Sockets.AF_INET;
+            try (Fd listener = Sockets.socket(family, SocketType.SOCK_STREAM)) {
+                Sockets.bind(listener, InetAddr.of(new byte[listening == 6 ? 16 : 4], 0));
+                Sockets.listen(listener, 1);
+                int port = ((InetAddr) Sockets.getsockname(listener)).port();
                 byte[] loopback = connecting == 6 ? new byte[16] : new byte[] {127, 0, 0, 1};
                 if (connecting == 6) {
                     loopback[15] = 1;
                 }
-                client = Posix.socket(connecting == 6 ? Posix.AF_INET6 : Posix.AF_INET, SocketType.SOCK_STREAM);
-                Posix.connect(client, InetAddr.of(loopback, port));
-                server = Posix.accept(listener).orElseThrow().socket();
+                client = Sockets.socket(connecting == 6 ? Sockets.AF_INET6 : Sockets.AF_INET, SocketType.SOCK_STREAM);
+                Sockets.connect(client, InetAddr.of(loopback, port));
+                server = Sockets.accept(listener).orElseThrow().socket();
             }
         }
 

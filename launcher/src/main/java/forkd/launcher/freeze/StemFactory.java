@@ -8,6 +8,7 @@ import forkd.posix.Posix;
 import forkd.posix.Signal;
 import forkd.posix.SocketPair;
 import forkd.posix.SocketType;
+import forkd.posix.Sockets;
 import forkd.posix.SpawnRequest;
 import forkd.posix.ThreadImage;
 import forkd.posix.WaitStatus;
@@ -71,8 +72,8 @@ public final class StemFactory {
     }
 
     private FrozenStem tryToMake() throws IOException, InterruptedException {
-        try (SocketPair control = Posix.socketpair(SocketType.SOCK_SEQPACKET);
-                SocketPair queue = Posix.socketpair(SocketType.SOCK_SEQPACKET)) {
+        try (SocketPair control = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
+                SocketPair queue = Sockets.socketpair(SocketType.SOCK_SEQPACKET)) {
             CompletableFuture<WaitStatus> end = new CompletableFuture<>();
             int zygote = start(control.second(), queue.second(), end);
             control.second().close();

@@ -8,6 +8,7 @@ import forkd.posix.Posix;
 import forkd.posix.Signal;
 import forkd.posix.SocketPair;
 import forkd.posix.SocketType;
+import forkd.posix.Sockets;
 import forkd.posix.UnixAddr;
 import forkd.posix.WaitStatus;
 import java.io.IOException;
@@ -52,7 +53,7 @@ public final class ForkProbe implements AutoCloseable {
 
     /** Starts a worker and waits until it has reported. */
     public Probe start() throws IOException {
-        try (SocketPair pair = Posix.socketpair(SocketType.SOCK_STREAM)) {
+        try (SocketPair pair = Sockets.socketpair(SocketType.SOCK_STREAM)) {
             long start = System.nanoTime();
             startedPid = 0;
             failure = null;
@@ -81,7 +82,7 @@ public final class ForkProbe implements AutoCloseable {
     public String ask(Probe probe, String line, Duration patience) throws IOException {
         byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
         Posix.write(probe.client(), bytes, 0, bytes.length);
-        Posix.shutdown(probe.client(), Posix.SHUT_WR);
+        Sockets.shutdown(probe.client(), Sockets.SHUT_WR);
         long deadline = System.nanoTime() + patience.toNanos();
         StringBuilder answer = new StringBuilder();
         byte[] buffer = new byte[4096];

@@ -2,8 +2,8 @@ package forkd.launcher.process;
 
 import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
-import forkd.posix.Posix;
 import forkd.posix.SocketAddr;
+import forkd.posix.Sockets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -94,6 +94,6 @@ public record Incoming(
 
     /** The address that the client connected to; getsockname(2) where it is not known. */
     public SocketAddr local() throws ErrnoException {
-        return knownLocal.isPresent() ? knownLocal.get() : Posix.getsockname(socket);
+        return knownLocal.isPresent() ? knownLocal.get() : Sockets.getsockname(socket);
     }
 }

@@ -12,6 +12,7 @@ import forkd.posix.Posix;
 import forkd.posix.Signal;
 import forkd.posix.SocketPair;
 import forkd.posix.SocketType;
+import forkd.posix.Sockets;
 import forkd.posix.SpawnRequest;
 import forkd.posix.TimeSlice;
 import forkd.posix.WaitStatus;
@@ -70,7 +71,7 @@ public final class PoolLauncher implements WorkerLauncher {
     @Override
     public void start(LaunchListener toTell) throws IOException {
         listener = toTell;
-        queue = Posix.socketpair(SocketType.SOCK_SEQPACKET);
+        queue = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
         waiting = new WaitingWorkers(queue.first());
         age = Posix.pipe();
         fill();

@@ -9,6 +9,7 @@ import forkd.posix.PacketBuffer;
 import forkd.posix.Posix;
 import forkd.posix.SocketPair;
 import forkd.posix.SocketType;
+import forkd.posix.Sockets;
 import forkd.posix.SpawnRequest;
 import forkd.zygote.ZygoteProtocol;
 import java.io.IOException;
@@ -34,16 +35,16 @@ public final class PoolRehearsal {
     public static int run(ZygoteCommand command, String handler, WorkerEnvironment environment, byte[] words)
             throws IOException {
         PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, ZygoteProtocol.MAX_DESCRIPTORS);
-        try (SocketPair queue = Posix.socketpair(SocketType.SOCK_SEQPACKET);
-                Fd listener = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM);
-                Fd client = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM)) {
+        try (SocketPair queue = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
+                Fd listener = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM);
+                Fd client = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM)) {
             int pid = spawn(command, queue.second());
             queue.second().close(); // from here on the end of the process is the end of file
             expect(packet, queue.first(), ZygoteProtocol.IDLE);
-            Posix.bind(listener, InetAddr.of(LOOPBACK, 0));
-            Posix.listen(listener, 1);
-            Posix.connect(client, Posix.getsockname(listener));
-            AcceptedConnection accepted = Posix.accept(listener).orElseThrow();
+            Sockets.bind(listener, InetAddr.of(LOOPBACK, 0));
+            Sockets.listen(listener, 1);
+            Sockets.connect(client, Sockets.getsockname(listener));
+            AcceptedConnection accepted = Sockets.accept(listener).orElseThrow();
             try (Fd socket = accepted.socket()) {
                 Incoming connection = new Incoming(1, socket, accepted.peer(), "rehearsal", System.nanoTime());
                 int length = new ConnectionPacket(handler, environment).fill(packet, connection);
@@ -77,7 +78,7 @@ public final class PoolRehearsal {
 
     private static void talk(Fd client, byte[] words) throws IOException {
         Posix.write(client, words, 0, words.length);
-        Posix.shutdown(client, Posix.SHUT_WR);
+        Sockets.shutdown(client, Sockets.SHUT_WR);
         byte[] buffer = new byte[words.length];
         int read = 0;
         for (int n = 0; n >= 0; n = Posix.read(client, buffer, 0, buffer.length)) {

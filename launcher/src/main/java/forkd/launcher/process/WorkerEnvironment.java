@@ -3,8 +3,8 @@ package forkd.launcher.process;
 import forkd.posix.EnvironmentBlock;
 import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
-import forkd.posix.Posix;
 import forkd.posix.SocketAddr;
+import forkd.posix.Sockets;
 import forkd.posix.UnixAddr;
 import forkd.zygote.ConnectionVariables;
 import java.nio.charset.StandardCharsets;
@@ -144,7 +144,7 @@ public final class WorkerEnvironment {
         ConnectionVariables variables =
                 new ConnectionVariables(connection.id(), connection.listener()).addresses(peer, local);
         if (peer instanceof UnixAddr && connection.via().isEmpty()) { // else the kernel would tell who the proxy is
-            variables.credentials(Posix.peerCredentials(connection.socket()));
+            variables.credentials(Sockets.peerCredentials(connection.socket()));
         }
         if (connection.ofSource() > 0) {
             variables.count(peer, connection.ofSource());

@@ -2,7 +2,7 @@ package forkd.launcher.proxy;
 
 import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
-import forkd.posix.Posix;
+import forkd.posix.Sockets;
 import java.util.Optional;
 
 /**
@@ -48,7 +48,7 @@ public final class HeaderReader {
     private int receive(byte[] chunk, int count, boolean peek) throws ProxyHeaderException {
         int n;
         try {
-            n = Posix.receive(socket, chunk, count, peek);
+            n = Sockets.receive(socket, chunk, count, peek);
         } catch (ErrnoException e) {
             throw new ProxyHeaderException(
                     "the connection was lost after " + buffer.size() + " bytes of the header: " + e.errno());

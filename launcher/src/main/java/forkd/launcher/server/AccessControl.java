@@ -10,7 +10,7 @@ import forkd.launcher.process.Incoming;
 import forkd.posix.ErrnoException;
 import forkd.posix.InetAddr;
 import forkd.posix.PeerCredentials;
-import forkd.posix.Posix;
+import forkd.posix.Sockets;
 import java.util.List;
 
 /** Asks the rules about connections, and has their file read again. The accept loop's thread, except where said. */
@@ -60,7 +60,7 @@ final class AccessControl {
         if (!rules.asksForIds() || connection.via().isPresent()) {
             return new Peer.Unix(Peer.Unix.UNKNOWN, Peer.Unix.UNKNOWN);
         }
-        PeerCredentials credentials = Posix.peerCredentials(connection.socket());
+        PeerCredentials credentials = Sockets.peerCredentials(connection.socket());
         return new Peer.Unix(credentials.uid(), credentials.gid());
     }
 

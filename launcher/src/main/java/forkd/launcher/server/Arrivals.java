@@ -8,7 +8,7 @@ import forkd.launcher.admission.Source;
 import forkd.launcher.process.Incoming;
 import forkd.posix.ErrnoException;
 import forkd.posix.InetAddr;
-import forkd.posix.Posix;
+import forkd.posix.Sockets;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -37,7 +37,7 @@ final class Arrivals {
         }
         try {
             return Optional.of(
-                    new Source.User(Posix.peerCredentials(connection.socket()).uid()));
+                    new Source.User(Sockets.peerCredentials(connection.socket()).uid()));
         } catch (ErrnoException e) {
             throw new IllegalStateException("a connected Unix socket has a peer", e);
         }

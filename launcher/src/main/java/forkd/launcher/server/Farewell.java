@@ -2,7 +2,7 @@ package forkd.launcher.server;
 
 import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
-import forkd.posix.Posix;
+import forkd.posix.Sockets;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -34,8 +34,8 @@ final class Farewell implements AutoCloseable {
     /** Tells the client, as far as that goes without waiting, and closes the connection, soon. */
     void say(Fd socket, String text, long now) {
         try {
-            Posix.sendNow(socket, (text + "\n").getBytes(StandardCharsets.UTF_8));
-            Posix.shutdown(socket, Posix.SHUT_WR);
+            Sockets.sendNow(socket, (text + "\n").getBytes(StandardCharsets.UTF_8));
+            Sockets.shutdown(socket, Sockets.SHUT_WR);
         } catch (ErrnoException e) {
             socket.close(); // the client has gone (EPIPE, ECONNRESET, ENOTCONN): nobody is there to be told
             return;
@@ -63,7 +63,7 @@ final class Farewell implements AutoCloseable {
 
     private static boolean hasEnded(Fd socket) {
         try {
-            return Posix.discardInput(socket);
+            return Sockets.discardInput(socket);
         } catch (ErrnoException e) {
             return true; // the client has reset the connection
         }

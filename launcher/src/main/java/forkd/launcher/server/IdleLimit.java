@@ -3,9 +3,9 @@ package forkd.launcher.server;
 import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
 import forkd.posix.InetAddr;
-import forkd.posix.Posix;
 import forkd.posix.SocketDiag;
 import forkd.posix.SocketType;
+import forkd.posix.Sockets;
 import forkd.posix.TcpKey;
 import forkd.posix.TcpTraffic;
 import java.io.IOException;
@@ -48,11 +48,11 @@ final class IdleLimit implements AutoCloseable {
 
     /** A kernel without tcp_diag answers as for a connection that it does not know. */
     private static boolean knowsTcp(SocketDiag kernel) throws ErrnoException {
-        try (Fd listener = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM);
-                Fd client = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM)) {
-            Posix.bind(listener, InetAddr.of(new byte[] {127, 0, 0, 1}, 0));
-            Posix.listen(listener, 1);
-            Posix.connect(client, Posix.getsockname(listener));
+        try (Fd listener = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM);
+                Fd client = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM)) {
+            Sockets.bind(listener, InetAddr.of(new byte[] {127, 0, 0, 1}, 0));
+            Sockets.listen(listener, 1);
+            Sockets.connect(client, Sockets.getsockname(listener));
             return kernel.traffic(SocketDiag.keyOf(client)).isPresent();
         }
     }

@@ -4,9 +4,9 @@ import forkd.posix.AcceptedConnection;
 import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
 import forkd.posix.InetAddr;
-import forkd.posix.Posix;
 import forkd.posix.SocketAddr;
 import forkd.posix.SocketType;
+import forkd.posix.Sockets;
 import forkd.posix.UnixAddr;
 import java.io.IOException;
 import java.util.Optional;
@@ -52,27 +52,32 @@ public final class Listener implements AutoCloseable {
      */
     static Listener open(ListenAddress address, ListenOptions options, int backlog) throws IOException {
         SocketAddr asked = address.address();
-        Fd socket = Posix.nonBlockingSocket(asked.family(), SocketType.SOCK_STREAM);
+        Fd socket = Sockets.nonBlockingSocket(asked.family(), SocketType.SOCK_STREAM);
         Optional<UnixSocketFile> file = Optional.empty();
         try {
             if (asked instanceof InetAddr) {
                 // A restarted server may bind while connections of the last one are in TIME_WAIT: tcp(7).
-                Posix.setsockopt(socket, Posix.SOL_SOCKET, Posix.SO_REUSEADDR, 1);
+                Sockets.setsockopt(socket, Sockets.SOL_SOCKET, Sockets.SO_REUSEADDR, 1);
                 TcpOptions.apply(socket, options);
             }
-            if (asked.family() == Posix.AF_INET6) {
+            if (asked.family() == Sockets.AF_INET6) {
                 int only = address.dualStack() ? 0 : 1;
-                Posix.setsockopt(socket, Posix.IPPROTO_IPV6, Posix.IPV6_V6ONLY, only);
+                Sockets.setsockopt(socket, Sockets.IPPROTO_IPV6, Sockets.IPV6_V6ONLY, only);
             }
             if (asked instanceof UnixAddr unix && unix.isPath()) {
                 file = Optional.of(UnixSocketFile.bind(socket, unix, FileIds.of(address, options.file())));
             } else {
-                Posix.bind(socket, asked);
+                Sockets.bind(socket, asked);
             }
             // At once: a bound socket on which nobody listens looks stale to a second server.
-            Posix.listen(socket, options.backlog().orElse(backlog));
+            Sockets.listen(socket, options.backlog().orElse(backlog));
             return new Listener(
-                    socket, Posix.getsockname(socket), address.dualStack(), options.name(), file, options.isProxied());
+                    socket,
+                    Sockets.getsockname(socket),
+                    address.dualStack(),
+                    options.name(),
+                    file,
+                    options.isProxied());
         } catch (IOException | RuntimeException e) {
             file.ifPresent(UnixSocketFile::remove);
             socket.close();
@@ -83,7 +88,7 @@ public final class Listener implements AutoCloseable {
     /** A socket that listens already. A Unix socket's file stays that of whoever has bound it. */
     static Listener inherited(ListenSpec spec, InheritedSockets.Found found) throws IOException {
         ListenOptions options = spec.options();
-        boolean inet = found.listener().family() != Posix.AF_UNIX;
+        boolean inet = found.listener().family() != Sockets.AF_UNIX;
         if (!inet && (options.noDelay() || options.keepAlive().isPresent())) {
             throw new ListenException(spec.source(), "nodelay and keepalive are for TCP, and this is a Unix socket");
         }
@@ -93,13 +98,13 @@ public final class Listener implements AutoCloseable {
                 TcpOptions.apply(socket, options);
             }
             if (options.backlog().isPresent()) {
-                Posix.listen(socket, options.backlog().getAsInt()); // a second listen only sets the number
+                Sockets.listen(socket, options.backlog().getAsInt()); // a second listen only sets the number
             }
-            boolean dualStack = found.listener().family() == Posix.AF_INET6
-                    && Posix.getsockopt(socket, Posix.IPPROTO_IPV6, Posix.IPV6_V6ONLY) == 0;
+            boolean dualStack = found.listener().family() == Sockets.AF_INET6
+                    && Sockets.getsockopt(socket, Sockets.IPPROTO_IPV6, Sockets.IPV6_V6ONLY) == 0;
             Optional<String> name = options.name().or(found::name);
             return new Listener(
-                    socket, Posix.getsockname(socket), dualStack, name, Optional.empty(), options.isProxied());
+                    socket, Sockets.getsockname(socket), dualStack, name, Optional.empty(), options.isProxied());
         } catch (IOException | RuntimeException e) {
             socket.close();
             throw e;
@@ -147,7 +152,7 @@ public final class Listener implements AutoCloseable {
 
     /** The next waiting connection, which the caller owns; empty where none waits. Does not block. */
     Optional<AcceptedConnection> accept() throws ErrnoException {
-        return Posix.accept(socket);
+        return Sockets.accept(socket);
     }
 
     @Override

@@ -2,7 +2,7 @@ package forkd.launcher.server;
 
 import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
-import forkd.posix.Posix;
+import forkd.posix.Sockets;
 import java.util.OptionalInt;
 
 /**
@@ -14,23 +14,23 @@ final class TcpOptions {
 
     static void apply(Fd listener, ListenOptions options) throws ErrnoException {
         if (options.reusePort()) {
-            Posix.setsockopt(listener, Posix.SOL_SOCKET, Posix.SO_REUSEPORT, 1);
+            Sockets.setsockopt(listener, Sockets.SOL_SOCKET, Sockets.SO_REUSEPORT, 1);
         }
         if (options.noDelay()) {
-            Posix.setsockopt(listener, Posix.IPPROTO_TCP, Posix.TCP_NODELAY, 1);
+            Sockets.setsockopt(listener, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1);
         }
         if (options.keepAlive().isPresent()) {
             KeepAlive times = options.keepAlive().get();
-            Posix.setsockopt(listener, Posix.SOL_SOCKET, Posix.SO_KEEPALIVE, 1);
-            set(listener, Posix.TCP_KEEPIDLE, times.idleSeconds());
-            set(listener, Posix.TCP_KEEPINTVL, times.intervalSeconds());
-            set(listener, Posix.TCP_KEEPCNT, times.count());
+            Sockets.setsockopt(listener, Sockets.SOL_SOCKET, Sockets.SO_KEEPALIVE, 1);
+            set(listener, Sockets.TCP_KEEPIDLE, times.idleSeconds());
+            set(listener, Sockets.TCP_KEEPINTVL, times.intervalSeconds());
+            set(listener, Sockets.TCP_KEEPCNT, times.count());
         }
     }
 
     private static void set(Fd listener, int option, OptionalInt value) throws ErrnoException {
         if (value.isPresent()) {
-            Posix.setsockopt(listener, Posix.IPPROTO_TCP, option, value.getAsInt());
+            Sockets.setsockopt(listener, Sockets.IPPROTO_TCP, option, value.getAsInt());
         }
     }
 }

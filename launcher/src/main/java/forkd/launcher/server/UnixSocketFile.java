@@ -5,6 +5,7 @@ import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
 import forkd.posix.Posix;
 import forkd.posix.SocketType;
+import forkd.posix.Sockets;
 import forkd.posix.UnixAddr;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,12 +62,12 @@ final class UnixSocketFile {
     /** The kernel makes the file with 0777 less the umask, unix(7). No other thread makes files before the server listens. */
     private static void bindWithMode(Fd socket, UnixAddr address, OptionalInt mode) throws ErrnoException {
         if (mode.isEmpty()) {
-            Posix.bind(socket, address);
+            Sockets.bind(socket, address);
             return;
         }
         int before = Posix.umask(ALL_PERMISSIONS & ~mode.getAsInt());
         try {
-            Posix.bind(socket, address);
+            Sockets.bind(socket, address);
         } finally {
             Posix.umask(before);
         }
@@ -90,8 +91,8 @@ final class UnixSocketFile {
         if ((mode & S_IFMT) != S_IFSOCK) {
             return false; // a FIFO or a device refuses a connect, too
         }
-        try (Fd probe = Posix.nonBlockingSocket(Posix.AF_UNIX, SocketType.SOCK_STREAM)) {
-            Posix.connect(probe, address);
+        try (Fd probe = Sockets.nonBlockingSocket(Sockets.AF_UNIX, SocketType.SOCK_STREAM)) {
+            Sockets.connect(probe, address);
             return false;
         } catch (ErrnoException e) {
             return e.errno() == Errno.ECONNREFUSED;

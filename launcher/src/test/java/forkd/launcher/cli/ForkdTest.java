@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import forkd.posix.Fd;
 import forkd.posix.InetAddr;
-import forkd.posix.Posix;
 import forkd.posix.SocketType;
+import forkd.posix.Sockets;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -151,10 +151,10 @@ class ForkdTest {
 
     @Test
     void aPortInUseIsASystemCallThatFailed() throws IOException {
-        try (Fd socket = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM)) {
-            Posix.bind(socket, InetAddr.of(new byte[] {127, 0, 0, 1}, 0));
-            Posix.listen(socket, 1);
-            String taken = Posix.getsockname(socket).toString();
+        try (Fd socket = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM)) {
+            Sockets.bind(socket, InetAddr.of(new byte[] {127, 0, 0, 1}, 0));
+            Sockets.listen(socket, 1);
+            String taken = Sockets.getsockname(socket).toString();
 
             assertEquals(111, run("serve", "-l", taken));
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import forkd.posix.Fd;
 import forkd.posix.Posix;
 import forkd.posix.SocketType;
+import forkd.posix.Sockets;
 import forkd.posix.UnixAddr;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -69,9 +70,9 @@ class ListenerIT {
         String name = "@forkd-it-" + ProcessHandle.current().pid();
         try (ForkdServer server =
                         ForkdServer.serve("-l", "unix:" + name + ",name=hidden", "--", "/bin/sh", "-c", PRINT);
-                Fd client = Posix.socket(Posix.AF_UNIX, SocketType.SOCK_STREAM)) {
+                Fd client = Sockets.socket(Sockets.AF_UNIX, SocketType.SOCK_STREAM)) {
             assertEquals("unix:" + name, server.address(0));
-            Posix.connect(client, new UnixAddr(name));
+            Sockets.connect(client, new UnixAddr(name));
             byte[] answer = new byte[100];
             int n = Posix.read(client, answer, 0, answer.length);
             assertEquals("hidden IPC\n", new String(answer, 0, n, StandardCharsets.US_ASCII));

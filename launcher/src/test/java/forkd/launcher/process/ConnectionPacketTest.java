@@ -11,6 +11,7 @@ import forkd.posix.PacketBuffer;
 import forkd.posix.Posix;
 import forkd.posix.SocketPair;
 import forkd.posix.SocketType;
+import forkd.posix.Sockets;
 import forkd.zygote.ZygoteProtocol;
 import java.io.IOException;
 import java.util.List;
@@ -26,7 +27,7 @@ class ConnectionPacketTest {
     void theLongestTitleAndTheLargestEnvironmentFitTogether() throws IOException {
         ConnectionPacket packets =
                 new ConnectionPacket("h".repeat(5000), WorkerEnvironment.plain(Map.of("PATH", "/bin")));
-        try (Fd socket = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM)) {
+        try (Fd socket = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM)) {
             int length = 0;
             for (int bytes = 0; ; bytes += 100) {
                 try {
@@ -43,8 +44,8 @@ class ConnectionPacketTest {
     @Test
     void theLargestPacketsFillASocketsBufferWithoutALoss() throws IOException {
         ConnectionPacket packets = new ConnectionPacket("echo", WorkerEnvironment.plain(Map.of()));
-        try (SocketPair pair = Posix.socketpair(SocketType.SOCK_SEQPACKET);
-                Fd socket = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM)) {
+        try (SocketPair pair = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
+                Fd socket = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM)) {
             int length = packets.fill(packet, connection(socket, 27_000));
             int sent = 0;
             while (packet.offer(pair.first(), length, List.of(socket, socket))) {

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
 import forkd.posix.InetAddr;
-import forkd.posix.Posix;
 import forkd.posix.SocketType;
+import forkd.posix.Sockets;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -17,11 +17,11 @@ class IncomingTest {
 
     @Test
     void theKernelTellsTheLocalAddressWhereNobodyElseDoes() throws ErrnoException {
-        try (Fd socket = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM)) {
-            Posix.bind(socket, InetAddr.of(new byte[] {127, 0, 0, 1}, 0));
+        try (Fd socket = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM)) {
+            Sockets.bind(socket, InetAddr.of(new byte[] {127, 0, 0, 1}, 0));
             Incoming connection = new Incoming(1, socket, CLIENT, "x", 0);
 
-            assertEquals(Posix.getsockname(socket), connection.local());
+            assertEquals(Sockets.getsockname(socket), connection.local());
             assertEquals(PUBLIC, connection.withLocal(PUBLIC).local());
             Incoming proxied = connection.behindProxy(PUBLIC, CLIENT);
             assertEquals(PUBLIC, proxied.peer());
@@ -33,7 +33,7 @@ class IncomingTest {
 
     @Test
     void variablesAddUp() throws ErrnoException {
-        try (Fd socket = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM)) {
+        try (Fd socket = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM)) {
             Incoming connection = new Incoming(1, socket, CLIENT, "x", 0)
                     .withVariables(List.of("A=1"))
                     .withOfSource(3)

@@ -12,6 +12,7 @@ import forkd.posix.PacketBuffer;
 import forkd.posix.Posix;
 import forkd.posix.SocketPair;
 import forkd.posix.SocketType;
+import forkd.posix.Sockets;
 import forkd.posix.UnixAddr;
 import forkd.zygote.ZygoteProtocol;
 import java.util.List;
@@ -28,7 +29,7 @@ class WaitingWorkersTest {
 
     @BeforeEach
     void open() throws ErrnoException {
-        queue = Posix.socketpair(SocketType.SOCK_SEQPACKET);
+        queue = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
         socket = Posix.duplicate(queue.first().number());
         workers = new WaitingWorkers(queue.first());
     }

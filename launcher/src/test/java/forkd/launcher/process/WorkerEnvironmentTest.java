@@ -10,9 +10,9 @@ import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
 import forkd.posix.InetAddr;
 import forkd.posix.PeerCredentials;
-import forkd.posix.Posix;
 import forkd.posix.SocketPair;
 import forkd.posix.SocketType;
+import forkd.posix.Sockets;
 import forkd.posix.UnixAddr;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ class WorkerEnvironmentTest {
 
     @Test
     void aTcpConnectionIsDescribedAsUcspiAndInetdDoIt() throws IOException {
-        try (Fd socket = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM)) {
+        try (Fd socket = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM)) {
             assertEquals(
                     List.of(
                             "FORKD_CONNECTION_ID=7",
@@ -48,8 +48,8 @@ class WorkerEnvironmentTest {
 
     @Test
     void aUnixConnectionIsDescribedByWhoConnected() throws IOException {
-        try (SocketPair pair = Posix.socketpair(SocketType.SOCK_STREAM)) {
-            PeerCredentials own = Posix.peerCredentials(pair.first());
+        try (SocketPair pair = Sockets.socketpair(SocketType.SOCK_STREAM)) {
+            PeerCredentials own = Sockets.peerCredentials(pair.first());
             Incoming connection = new Incoming(7, pair.first(), UnixAddr.UNNAMED, "unix:/run/x.sock", 0)
                     .withLocal(new UnixAddr("/run/x.sock"))
                     .withOfSource(1);
@@ -70,7 +70,7 @@ class WorkerEnvironmentTest {
 
     @Test
     void aNameOfAClientsHoldsNoControlCharacter() throws IOException {
-        try (SocketPair pair = Posix.socketpair(SocketType.SOCK_STREAM)) {
+        try (SocketPair pair = Sockets.socketpair(SocketType.SOCK_STREAM)) {
             Incoming connection = new Incoming(7, pair.first(), new UnixAddr("@a\0b\n"), "x", 0);
 
             assertTrue(PLAIN.of(connection).contains("IPCREMOTEPATH=@a\\x00b\\x0a"), () -> "" + connection);
@@ -118,7 +118,7 @@ class WorkerEnvironmentTest {
     @Test
     void rulesWinOverTheOperatorAndTheContractOverRules() throws IOException {
         WorkerEnvironment environment = new WorkerEnvironment(Map.of(), List.of(), Map.of("A", "operator"), Set.of());
-        try (Fd socket = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM)) {
+        try (Fd socket = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM)) {
             List<String> variables =
                     environment.of(tcp(socket).withVariables(List.of("A=rule", "C=1", "C=2", "PROTO=forged")));
 
@@ -130,7 +130,7 @@ class WorkerEnvironmentTest {
     void aServersOwnNamesAreImitated() throws IOException {
         WorkerEnvironment environment =
                 new WorkerEnvironment(Map.of(), List.of(), Map.of(), Set.of(Imitation.SOCAT, Imitation.NCAT));
-        try (Fd socket = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM)) {
+        try (Fd socket = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM)) {
             List<String> variables = environment.of(tcp(socket));
 
             assertTrue(variables.contains("SOCAT_PEERADDR=192.0.2.1"), () -> "" + variables);
@@ -150,7 +150,7 @@ class WorkerEnvironmentTest {
 
     @Test
     void whatDoesNotFitIsRefusedAndSoIsWhatIsNoVariable() throws IOException {
-        try (Fd socket = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM)) {
+        try (Fd socket = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM)) {
             Incoming connection = tcp(socket);
             List<String> many = new ArrayList<>();
             for (int i = 0; i < 512; i++) {

@@ -11,6 +11,7 @@ import forkd.posix.PollSet;
 import forkd.posix.Posix;
 import forkd.posix.SocketPair;
 import forkd.posix.SocketType;
+import forkd.posix.Sockets;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -30,7 +31,7 @@ class HeaderReaderTest {
 
     @BeforeEach
     void open() throws ErrnoException {
-        SocketPair pair = Posix.socketpair(SocketType.SOCK_STREAM);
+        SocketPair pair = Sockets.socketpair(SocketType.SOCK_STREAM);
         proxy = pair.first();
         socket = pair.second();
         reader = new HeaderReader(socket);

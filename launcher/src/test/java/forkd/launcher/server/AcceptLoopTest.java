@@ -18,6 +18,7 @@ import forkd.posix.Fd;
 import forkd.posix.Posix;
 import forkd.posix.SocketAddr;
 import forkd.posix.SocketType;
+import forkd.posix.Sockets;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -254,14 +255,14 @@ class AcceptLoopTest {
     }
 
     private Fd connect(Listener to) throws IOException {
-        Fd client = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM);
+        Fd client = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM);
         clients.add(client);
-        Posix.connect(client, ListenAddress.parse(to.name()).address());
+        Sockets.connect(client, ListenAddress.parse(to.name()).address());
         return client;
     }
 
     private SocketAddr addressOf(int client) throws IOException {
-        return Posix.getsockname(clients.get(client));
+        return Sockets.getsockname(clients.get(client));
     }
 
     private static Listener listening() throws IOException {

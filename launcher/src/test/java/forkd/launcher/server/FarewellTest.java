@@ -14,6 +14,7 @@ import forkd.posix.InetAddr;
 import forkd.posix.Posix;
 import forkd.posix.SocketPair;
 import forkd.posix.SocketType;
+import forkd.posix.Sockets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -114,10 +115,10 @@ class FarewellTest {
 
     @Test
     void nobodyWaitsForAClientThatDoesNotRead() throws IOException {
-        SocketPair pair = Posix.socketpair(SocketType.SOCK_STREAM);
+        SocketPair pair = Sockets.socketpair(SocketType.SOCK_STREAM);
         open.addAll(List.of(pair.first(), pair.second()));
         byte[] line = new byte[1000];
-        while (Posix.sendNow(pair.first(), line) == line.length) {
+        while (Sockets.sendNow(pair.first(), line) == line.length) {
             assertTrue(pair.first().isOpen()); // until the client's buffer is full
         }
 
@@ -129,13 +130,13 @@ class FarewellTest {
     private record Ends(Fd client, Fd ours) {}
 
     private Ends connect() throws IOException {
-        try (Fd listener = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM)) {
-            Posix.bind(listener, InetAddr.of(new byte[] {127, 0, 0, 1}, 0));
-            Posix.listen(listener, 1);
-            Fd client = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM);
+        try (Fd listener = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM)) {
+            Sockets.bind(listener, InetAddr.of(new byte[] {127, 0, 0, 1}, 0));
+            Sockets.listen(listener, 1);
+            Fd client = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM);
             open.add(client);
-            Posix.connect(client, Posix.getsockname(listener));
-            AcceptedConnection accepted = Posix.accept(listener).orElseThrow();
+            Sockets.connect(client, Sockets.getsockname(listener));
+            AcceptedConnection accepted = Sockets.accept(listener).orElseThrow();
             open.add(accepted.socket());
             return new Ends(client, accepted.socket());
         }

@@ -8,6 +8,7 @@ import forkd.posix.Fd;
 import forkd.posix.InetAddr;
 import forkd.posix.Posix;
 import forkd.posix.SocketType;
+import forkd.posix.Sockets;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,7 @@ class InheritedSocketsTest {
 
     @Test
     void aSocketThatDoesNotListenIsTold() throws IOException {
-        try (Fd socket = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM)) {
+        try (Fd socket = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM)) {
             int n = socket.number();
             assertEquals(
                     "--listen fd:" + n + ": descriptor " + n
@@ -63,9 +64,9 @@ class InheritedSocketsTest {
 
     @Test
     void aSocketOfPacketsIsNoStream() throws IOException {
-        try (Fd socket = Posix.socket(Posix.AF_UNIX, SocketType.SOCK_SEQPACKET)) {
-            Posix.bind(socket, new forkd.posix.UnixAddr("@forkd-test-" + Posix.getpid()));
-            Posix.listen(socket, 1);
+        try (Fd socket = Sockets.socket(Sockets.AF_UNIX, SocketType.SOCK_SEQPACKET)) {
+            Sockets.bind(socket, new forkd.posix.UnixAddr("@forkd-test-" + Posix.getpid()));
+            Sockets.listen(socket, 1);
             int n = socket.number();
             assertEquals("--listen fd:" + n + ": descriptor " + n + " is no stream socket", refusal("fd:" + n));
         }
@@ -88,9 +89,9 @@ class InheritedSocketsTest {
 
     @Test
     void tcpOptionsAreNotForAnInheritedUnixSocket() throws IOException {
-        try (Fd socket = Posix.socket(Posix.AF_UNIX, SocketType.SOCK_STREAM)) {
-            Posix.bind(socket, new forkd.posix.UnixAddr("@forkd-test2-" + Posix.getpid()));
-            Posix.listen(socket, 1);
+        try (Fd socket = Sockets.socket(Sockets.AF_UNIX, SocketType.SOCK_STREAM)) {
+            Sockets.bind(socket, new forkd.posix.UnixAddr("@forkd-test2-" + Posix.getpid()));
+            Sockets.listen(socket, 1);
             assertEquals(
                     "--listen fd:" + socket.number() + ": nodelay and keepalive are for TCP, and this is a Unix socket",
                     refusal("fd:" + socket.number() + ",nodelay"));
@@ -160,9 +161,9 @@ class InheritedSocketsTest {
     }
 
     private static Fd listening() throws IOException {
-        Fd socket = Posix.socket(Posix.AF_INET, SocketType.SOCK_STREAM);
-        Posix.bind(socket, InetAddr.of(new byte[] {127, 0, 0, 1}, 0));
-        Posix.listen(socket, 1);
+        Fd socket = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM);
+        Sockets.bind(socket, InetAddr.of(new byte[] {127, 0, 0, 1}, 0));
+        Sockets.listen(socket, 1);
         return socket;
     }
 }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import forkd.posix.Posix;
+import forkd.posix.Sockets;
 import forkd.posix.UnixAddr;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +56,7 @@ class ListenAddressTest {
         ListenAddress address = ListenAddress.parse("*:7000");
 
         assertTrue(address.dualStack());
-        assertEquals(Posix.AF_INET6, address.address().family());
+        assertEquals(Sockets.AF_INET6, address.address().family());
     }
 
     @ParameterizedTest

@@ -14,6 +14,7 @@ import forkd.posix.InetAddr;
 import forkd.posix.Posix;
 import forkd.posix.SocketAddr;
 import forkd.posix.SocketType;
+import forkd.posix.Sockets;
 import forkd.posix.UnixAddr;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,7 +68,7 @@ class ListenerTest {
             AcceptedConnection connection = listener.accept().orElseThrow();
             connection.socket().close();
 
-            assertEquals(Posix.getsockname(client), connection.peer());
+            assertEquals(Sockets.getsockname(client), connection.peer());
         }
     }
 
@@ -296,11 +297,11 @@ class ListenerTest {
                 Fd client = connect(listener.local().orElseThrow());
                 Fd connection = listener.accept().orElseThrow().socket()) {
             assertTrue(client.isOpen());
-            assertEquals(1, Posix.getsockopt(connection, Posix.IPPROTO_TCP, Posix.TCP_NODELAY));
-            assertEquals(1, Posix.getsockopt(connection, Posix.SOL_SOCKET, Posix.SO_KEEPALIVE));
-            assertEquals(7, Posix.getsockopt(connection, Posix.IPPROTO_TCP, Posix.TCP_KEEPIDLE));
-            assertEquals(5, Posix.getsockopt(connection, Posix.IPPROTO_TCP, Posix.TCP_KEEPINTVL));
-            assertEquals(3, Posix.getsockopt(connection, Posix.IPPROTO_TCP, Posix.TCP_KEEPCNT));
+            assertEquals(1, Sockets.getsockopt(connection, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY));
+            assertEquals(1, Sockets.getsockopt(connection, Sockets.SOL_SOCKET, Sockets.SO_KEEPALIVE));
+            assertEquals(7, Sockets.getsockopt(connection, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPIDLE));
+            assertEquals(5, Sockets.getsockopt(connection, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPINTVL));
+            assertEquals(3, Sockets.getsockopt(connection, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPCNT));
         }
     }
 
@@ -310,8 +311,8 @@ class ListenerTest {
                 Fd client = connect(listener.local().orElseThrow());
                 Fd connection = listener.accept().orElseThrow().socket()) {
             assertTrue(client.isOpen());
-            assertEquals(0, Posix.getsockopt(connection, Posix.IPPROTO_TCP, Posix.TCP_NODELAY));
-            assertEquals(0, Posix.getsockopt(connection, Posix.SOL_SOCKET, Posix.SO_KEEPALIVE));
+            assertEquals(0, Sockets.getsockopt(connection, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY));
+            assertEquals(0, Sockets.getsockopt(connection, Sockets.SOL_SOCKET, Sockets.SO_KEEPALIVE));
         }
     }
 
@@ -370,16 +371,16 @@ class ListenerTest {
 
     /** As a killed server does: the socket is closed, its file stays. */
     private void leaveStaleSocket() throws IOException {
-        try (Fd socket = Posix.socket(Posix.AF_UNIX, SocketType.SOCK_STREAM)) {
-            Posix.bind(socket, new UnixAddr(path().toString()));
-            Posix.listen(socket, 1);
+        try (Fd socket = Sockets.socket(Sockets.AF_UNIX, SocketType.SOCK_STREAM)) {
+            Sockets.bind(socket, new UnixAddr(path().toString()));
+            Sockets.listen(socket, 1);
         }
         assertTrue(Files.exists(path()));
     }
 
     private static Fd connect(SocketAddr address) throws IOException {
-        Fd client = Posix.socket(address.family(), SocketType.SOCK_STREAM);
-        Posix.connect(client, address);
+        Fd client = Sockets.socket(address.family(), SocketType.SOCK_STREAM);
+        Sockets.connect(client, address);
         return client;
     }
 

@@ -7,6 +7,7 @@ import forkd.posix.Fd;
 import forkd.posix.Posix;
 import forkd.posix.SocketPair;
 import forkd.posix.SocketType;
+import forkd.posix.Sockets;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ class TimeLimitsTest {
     }
 
     private void start(Worker worker) throws IOException {
-        try (SocketPair pair = Posix.socketpair(SocketType.SOCK_STREAM);
+        try (SocketPair pair = Sockets.socketpair(SocketType.SOCK_STREAM);
                 Fd socket = Posix.duplicate(pair.first().number())) {
             times.started(worker, socket);
         }

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /** What tests over the kernel's own sockets need. */
-final class Sockets {
-    private Sockets() {}
+final class TestSockets {
+    private TestSockets() {}
 
     /** 127.0.0.1 with any free port. */
     static InetAddr loopback() {
@@ -31,23 +31,23 @@ final class Sockets {
 
     /** A non-blocking listener, which the caller owns. */
     static Fd listener(SocketAddr address) throws ErrnoException {
-        Fd listener = Posix.nonBlockingSocket(address.family(), SocketType.SOCK_STREAM);
-        Posix.bind(listener, address);
-        Posix.listen(listener, 16);
+        Fd listener = Sockets.nonBlockingSocket(address.family(), SocketType.SOCK_STREAM);
+        Sockets.bind(listener, address);
+        Sockets.listen(listener, 16);
         return listener;
     }
 
     /** A socket connected to the listener; the caller owns it. */
     static Fd connected(Fd listener) throws ErrnoException {
-        SocketAddr address = Posix.getsockname(listener);
-        Fd client = Posix.socket(address.family(), SocketType.SOCK_STREAM);
-        Posix.connect(client, address);
+        SocketAddr address = Sockets.getsockname(listener);
+        Fd client = Sockets.socket(address.family(), SocketType.SOCK_STREAM);
+        Sockets.connect(client, address);
         return client;
     }
 
     /** The connection that waits; a connect that has returned is in the queue already. */
     static AcceptedConnection accepted(Fd listener) throws ErrnoException {
-        Optional<AcceptedConnection> connection = Posix.accept(listener);
+        Optional<AcceptedConnection> connection = Sockets.accept(listener);
         return connection.orElseThrow(() -> new AssertionError("no connection waits"));
     }
 
