@@ -21,6 +21,7 @@ final class Crowd implements AutoCloseable {
     private final Queue<Socket> served = new ConcurrentLinkedQueue<>();
     private final LinkedBlockingQueue<String> answers = new LinkedBlockingQueue<>();
     private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean closed;
 
     private Crowd() {}
 
@@ -51,8 +52,11 @@ final class Crowd implements AutoCloseable {
     private void run(Callable<Socket> connect, boolean stay) {
         try {
             Socket socket = connect.call();
-            sockets.add(socket);
             socket.setSoTimeout(0);
+            sockets.add(socket);
+            if (closed) {
+                socket.close(); // whoever comes that late may have been missed
+            }
             String answer = ask(socket);
             if (!stay) {
                 socket.close();
@@ -121,6 +125,7 @@ final class Crowd implements AutoCloseable {
     /** Sends all away, those as well who have no answer yet. */
     @Override
     public void close() throws InterruptedException {
+        closed = true;
         closeAll(sockets);
         for (Thread thread : threads) {
             thread.join();

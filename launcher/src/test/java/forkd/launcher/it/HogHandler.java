@@ -18,8 +18,7 @@ public final class HogHandler implements ConnectionHandler {
             switch (line) {
                 case "loop" -> loop();
                 case "memory" -> fill();
-                // All processes that there may be; what processor time they would take is the loop's part.
-                case "bomb" -> new ProcessBuilder("/usr/bin/perl", "-e", "1 while defined fork; sleep 60").start();
+                case "bomb" -> bomb();
                 case "garbage" -> System.gc();
                 default -> {
                     // is echoed, and that is all
@@ -27,6 +26,16 @@ public final class HogHandler implements ConnectionHandler {
             }
             connection.output().write((line + "\n").getBytes(StandardCharsets.US_ASCII));
         }
+    }
+
+    /**
+     * All processes that there may be; what processor time they would take is the loop's part. It goes off when it is told to:
+     * before that this process needs a thread to wait for it.
+     */
+    private static void bomb() throws IOException {
+        Process perl = new ProcessBuilder("/usr/bin/perl", "-e", "<STDIN>; 1 while defined fork; sleep 60").start();
+        perl.getOutputStream().write('\n');
+        perl.getOutputStream().flush();
     }
 
     private static void loop() {
