@@ -63,6 +63,17 @@ class CheckCommandTest {
     }
 
     @Test
+    void keysOfThePoolAreReadToo() throws IOException {
+        String file = write("model = \"pool\"\nconnections-per-worker = 5\npool-start-timeout = \"10s\"");
+
+        assertEquals(0, run("check", "--config", file), err::toString);
+
+        String text = out.toString();
+        assertTrue(text.contains("\nconnections-per-worker = 5\n"), text);
+        assertTrue(text.contains("\npool-start-timeout = \"10s\"\n"), text);
+    }
+
+    @Test
     void keysOutsideOfServicesCountForAll() throws IOException {
         String file = write("max-connections = 3\n[service.a]\nlisten = \"127.0.0.1:0\"\n"
                 + "[service.b]\nlisten = [\"127.0.0.1:0\"]\nmax-connections = 5\nenv = { X = 1 }");

@@ -47,6 +47,8 @@ class ConfigIT {
                 "[service.pooled]",
                 "listen = [\"127.0.0.1:0\"]",
                 "model = \"pool\"",
+                "connections-per-worker = 2",
+                "pool-start-timeout = \"30s\"",
                 "[service.forked]",
                 "listen = [\"127.0.0.1:0\"]",
                 "handler = \"echo\"");
@@ -82,6 +84,13 @@ class ConfigIT {
                     ends.stream()
                             .filter(line -> line.endsWith(" service=pooled"))
                             .count());
+            // Each serves two, but for those that wait at the end: not more than a pool has.
+            long workers = ends.stream()
+                    .filter(line -> line.endsWith(" service=pooled"))
+                    .map(line -> Events.field(line, "worker"))
+                    .distinct()
+                    .count();
+            assertTrue(workers < 20, () -> workers + " workers for 20 connections");
             assertTrue(accepts.stream().allMatch(line -> line.endsWith(" service=env") == line.contains(" live=1/3 ")));
             for (long child : Processes.childrenOf(server.pid())) {
                 assertTrue(!Processes.status(child, "State").startsWith("Z"), "a zombie: " + child);
