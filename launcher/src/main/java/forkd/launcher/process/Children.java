@@ -1,19 +1,21 @@
 package forkd.launcher.process;
 
 import forkd.launcher.freeze.ChildWatch.Tracing;
-import forkd.posix.ChildEnds;
 import forkd.posix.EndedProcess;
+import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
 import forkd.posix.Posix;
 import forkd.posix.WaitStatus;
 import forkd.posix.Zombies;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -41,6 +43,10 @@ public final class Children {
     /** Whoever waits longest is next: a reviver that is always at work must not keep the reaper out. */
     private static final boolean FAIR = true;
 
+    /** pidfd_open(2), epoll_ctl(2): no descriptor or no memory for one more; a kernel or a container that has no such call. */
+    private static final Set<Errno> IN_NEED =
+            EnumSet.of(Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM, Errno.ENOSPC, Errno.ENOSYS, Errno.EINVAL, Errno.EPERM);
+
     private static final int NOBODY = 0;
     private static final int ANYBODY = -1;
 
@@ -55,25 +61,42 @@ public final class Children {
     private boolean killing;
     /** Whose threads are being traced: by the holder of the lock. */
     private int traced = NOBODY;
-    /** Null where nobody waits with them. */
-    private ChildEnds ends;
+    /** Null where nobody is told. */
+    private EndWatch ends;
+
+    /** Has somebody told of ends: {@link forkd.posix.ChildEnds}. */
+    interface EndWatch {
+        void watch(int pid) throws ErrnoException;
+
+        void forget(int pid) throws ErrnoException;
+    }
 
     /**
      * From now on the ends of children whose pids are known are told by these, or null for none any more. They are given before
      * there is a child.
      */
-    synchronized void tellBy(ChildEnds childEnds) {
-        ends = childEnds;
+    synchronized void tellBy(EndWatch watch) {
+        ends = watch;
     }
 
-    /** Called by the tables, which hold the lock: a child that has not been taken away. */
-    void watch(int pid) {
-        if (ends != null) {
-            try {
+    /**
+     * Called by the tables, which hold the lock: a child that has not been taken away.
+     *
+     * @return why its end is not told: the system is out of something, or forbids it. The end is not lost: whoever takes all
+     *     that have ended finds it, a little later.
+     */
+    Optional<ErrnoException> watch(int pid) {
+        try {
+            if (ends != null) {
                 ends.watch(pid);
-            } catch (ErrnoException e) {
-                // Too many open files. It is not lost: whoever takes all that have ended finds it, a little later.
             }
+            return Optional.empty();
+        } catch (ErrnoException e) {
+            if (!IN_NEED.contains(e.errno())) {
+                // ESRCH above all: what has not been taken away is a process still.
+                throw new IllegalStateException("the end of a child cannot be watched", e);
+            }
+            return Optional.of(e);
         }
     }
 

@@ -41,13 +41,25 @@ public final class Reaper implements AutoCloseable {
     public void start() {
         try {
             ends = new ChildEnds();
-            children.tellBy(ends);
+            children.tellBy(new Watch(ends));
         } catch (ErrnoException e) {
             ends = null;
         }
         thread = new Thread(ends == null ? this::lookAtAll : this::follow, "reaper");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    private record Watch(ChildEnds ends) implements Children.EndWatch {
+        @Override
+        public void watch(int pid) throws ErrnoException {
+            ends.watch(pid);
+        }
+
+        @Override
+        public void forget(int pid) throws ErrnoException {
+            ends.forget(pid);
+        }
     }
 
     private void follow() {
@@ -103,5 +115,6 @@ public final class Reaper implements AutoCloseable {
         }
         children.tellBy(null);
         ends.close();
+        ends = null;
     }
 }

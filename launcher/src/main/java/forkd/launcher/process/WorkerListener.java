@@ -12,4 +12,7 @@ public interface WorkerListener {
     default void notKilled(ErrnoException why) {
         throw new IllegalStateException("a process group cannot be killed", why);
     }
+
+    /** The kernel does not tell of a worker's end, which is found later therefore. Nothing has to be done about it. */
+    default void notWatched(ErrnoException why) {}
 }

@@ -141,7 +141,7 @@ public final class WorkerTable implements ChildWatch {
             children.unexpect();
             if (ended == null) {
                 live.put(worker.pid(), worker);
-                children.watch(worker.pid());
+                watch(worker.pid());
             } else {
                 children.toTell(() -> listener.ended(worker, ended));
             }
@@ -178,11 +178,15 @@ public final class WorkerTable implements ChildWatch {
         children.unexpect();
         if (ended == null) {
             helpers.put(pid, onEnd);
-            children.watch(pid);
+            watch(pid);
         } else {
             onEnd.accept(ended);
         }
         children.notifyAll();
+    }
+
+    private void watch(int pid) {
+        children.watch(pid).ifPresent(listener::notWatched);
     }
 
     @Override

@@ -21,6 +21,7 @@ final class WorkerEnds implements WorkerListener {
     private final EventLog log;
     private final EndWake ends;
     private final Set<Errno> told = EnumSet.noneOf(Errno.class);
+    private final Set<Errno> toldUnwatched = EnumSet.noneOf(Errno.class);
 
     /** Puts the end of a worker behind what the worker has written. */
     interface AfterLines {
@@ -69,6 +70,14 @@ final class WorkerEnds implements WorkerListener {
     public void notKilled(ErrnoException why) {
         if (told.add(why.errno())) {
             log.warn("what a worker has left behind cannot be killed: " + why.getMessage());
+        }
+    }
+
+    /** Says so once for each reason. */
+    @Override
+    public void notWatched(ErrnoException why) {
+        if (toldUnwatched.add(why.errno())) {
+            log.warn("the end of a worker will be seen up to a second late: " + why.getMessage());
         }
     }
 

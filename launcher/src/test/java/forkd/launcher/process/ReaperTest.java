@@ -16,21 +16,25 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** With children of this very process, each of which has ended before its test is over. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ReaperTest {
+    /** Between two looks at all children. */
+    private static final Duration SOON = Duration.ofMillis(10);
+
+    private static final Duration NEVER = Duration.ofHours(1);
+
     private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
     private final Children children = new Children();
     private final WorkerTable table = new WorkerTable(10, this::tell, children, Leftovers.KEEP);
 
-    private final Reaper reaper = new Reaper(children, Duration.ofMillis(10));
+    private Reaper reaper;
 
-    @BeforeEach
-    void start() {
+    private void start(Duration look) {
+        reaper = new Reaper(children, look);
         reaper.start();
     }
 
@@ -42,8 +46,9 @@ class ReaperTest {
 
     @Test
     void theEndOfAWorkerIsTold() throws Exception {
-        publish(shell("exit 3"), 1);
-        publish(shell("exit 4"), 2);
+        start(SOON);
+        publish("exit 3", 1);
+        publish("exit 4", 2);
 
         List<String> both = List.of(told.take(), told.take());
         assertEquals(List.of("1 exit 3", "2 exit 4"), both.stream().sorted().toList());
@@ -52,7 +57,7 @@ class ReaperTest {
 
     @Test
     void aWorkerThatEndedBeforeItsPidWasKnownIsToldToo() throws Exception {
-        new Reaper(children).start();
+        start(SOON);
         table.reserve();
         int pid = shell("exit 3");
         awaitReaped(pid); // by the look at all children
@@ -64,6 +69,7 @@ class ReaperTest {
 
     @Test
     void aChildThatNobodyKnowsIsTakenAway() throws Exception {
+        start(SOON);
         awaitReaped(shell("exit 0"));
 
         assertNull(told.poll());
@@ -72,12 +78,15 @@ class ReaperTest {
     /** A server that gives ten thousand workers their threads goes on reaping the others. */
     @Test
     void whileOneIsTracedTheEndsOfOthersAreTold() throws Exception {
-        new Reaper(children).start();
-        int traced = shell("exec sleep 600");
-        publish(traced, 1);
+        start(NEVER); // a look at all children would wait for the tracer; one is made at the start
+        for (int i = 0; i < 2; i++) {
+            publish("exit 0", 7);
+            assertEquals("7 exit 0", told.take());
+        }
+        int traced = publish("exec sleep 600", 1);
 
         children.withoutReaping(traced, () -> {
-            publish(shell("exit 4"), 2);
+            publish("exit 4", 2);
             assertEquals("2 exit 4", take());
             Posix.kill(traced, Signal.SIGKILL);
             assertNull(poll(), "the traced one's end is its tracer's as long");
@@ -88,10 +97,9 @@ class ReaperTest {
 
     @Test
     void itEndsThoughNothingEndsAndNoLookIsDue() {
-        Reaper idle = new Reaper(new Children(), Duration.ofHours(1));
-        idle.start();
+        start(NEVER);
 
-        idle.close();
+        reaper.close();
     }
 
     private void tell(Worker worker, WaitStatus status) {
@@ -114,9 +122,12 @@ class ReaperTest {
         }
     }
 
-    private void publish(int pid, long connection) {
+    /** The slot first: the end of whoever is not expected is nobody's. */
+    private int publish(String script, long connection) throws ErrnoException {
         table.reserve();
+        int pid = shell(script);
         table.publish(new Worker(pid, connection, 0));
+        return pid;
     }
 
     private static int shell(String script) throws ErrnoException {

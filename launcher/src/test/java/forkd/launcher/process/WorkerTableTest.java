@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
 import forkd.posix.Inherited;
 import forkd.posix.Pipe;
@@ -25,6 +26,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** With children of this very process; each test takes all of its own away. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -476,6 +479,42 @@ class WorkerTableTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"EMFILE", "ENFILE", "ENOMEM", "ENOSPC", "ENOSYS", "EINVAL", "EPERM"})
+    void aWorkerThatCannotBeWatchedIsToldOfAndIsAWorkerLikeAllOthers(Errno errno) throws Exception {
+        table.children().tellBy(new Unwatched(errno));
+
+        int pid = exiting(3);
+        publish(pid, 7);
+
+        assertEquals(List.of("pidfd_open failed: " + errno.name()), events.notWatched);
+        Zombies.await();
+        table.children().reap();
+        assertEquals(List.of("7 exit 3"), events.ended);
+    }
+
+    @Test
+    void whatIsNoProcessIsNobodysWorker() throws Exception {
+        table.children().tellBy(new Unwatched(Errno.ESRCH));
+        int pid = sleeper();
+        table.reserve();
+
+        assertThrows(IllegalStateException.class, () -> table.publish(new Worker(pid, 7, 0)));
+        assertEquals(List.of(), events.notWatched);
+    }
+
+    private record Unwatched(Errno errno) implements Children.EndWatch {
+        @Override
+        public void watch(int pid) throws ErrnoException {
+            throw new ErrnoException("pidfd_open", errno);
+        }
+
+        @Override
+        public void forget(int pid) {
+            // it was never watched
+        }
+    }
+
     private void publish(int pid, long connection) {
         table.reserve();
         table.publish(new Worker(pid, connection, 0));
@@ -495,6 +534,12 @@ class WorkerTableTest {
     private final class Events implements WorkerListener {
         final List<String> ended = new ArrayList<>();
         final List<Integer> takenAtEnd = new ArrayList<>();
+        final List<String> notWatched = new ArrayList<>();
+
+        @Override
+        public void notWatched(ErrnoException why) {
+            notWatched.add(why.getMessage().replaceFirst(" \\(.*", ""));
+        }
 
         @Override
         public void ended(Worker worker, WaitStatus status) {

@@ -14,6 +14,7 @@ import forkd.launcher.admission.PenaltyRules;
 import forkd.launcher.admission.Source;
 import forkd.launcher.admission.SourcePrefix;
 import forkd.launcher.process.Worker;
+import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
 import forkd.posix.WaitStatus;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -61,6 +63,30 @@ class WorkerEndsTest {
             assertEquals(
                     Optional.ofNullable(offence).stream().toList(),
                     begun.stream().map(Penalty::offence).toList());
+        }
+    }
+
+    @Test
+    void thatEndsAreSeenLateIsToldOnceForEachReason() throws ErrnoException {
+        try (WakePipe wake = new WakePipe()) {
+            RecordedLog recorded = new RecordedLog();
+            WorkerEnds ends = new WorkerEnds(
+                    new Admission(limits(), () -> 0, begun::add, 0),
+                    worker -> Optional.empty(),
+                    (id, pid, then) -> then.run(),
+                    recorded.log(),
+                    new EndWake(wake));
+
+            ends.notWatched(new ErrnoException("pidfd_open(7)", Errno.EMFILE));
+            ends.notWatched(new ErrnoException("pidfd_open(8)", Errno.EMFILE));
+            ends.notWatched(new ErrnoException("pidfd_open(9)", Errno.ENOMEM));
+
+            String line = "warn message=\"the end of a worker will be seen up to a second late: ";
+            assertEquals(
+                    List.of(
+                            line + "pidfd_open(7) failed: EMFILE (Too many open files)\"\n",
+                            line + "pidfd_open(9) failed: ENOMEM (Cannot allocate memory)\"\n"),
+                    recorded.writes());
         }
     }
 
