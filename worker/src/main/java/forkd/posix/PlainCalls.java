@@ -25,14 +25,22 @@ final class PlainCalls {
 
     private static final Library LIBRARY = Library.getDefault();
     private static final Invoker INVOKER = Invoker.getInstance();
-    private static final CallContext THREE = CallContext.getCallContext(
-            Type.SINT64, new Type[] {Type.SINT64, Type.SINT64, Type.SINT64}, CallingConvention.DEFAULT, true);
+    private static final CallContext FOUR = CallContext.getCallContext(
+            Type.SINT64,
+            new Type[] {Type.SINT64, Type.SINT64, Type.SINT64, Type.SINT64},
+            CallingConvention.DEFAULT,
+            true);
 
     private PlainCalls() {}
 
     /** Calls a function of up to three arguments: integers, pointers; those that it does not have are 0. */
     static long call(String function, long a, long b, long c) {
-        return INVOKER.invokeN3(THREE, LIBRARY.getSymbolAddress(function), a, b, c);
+        return call(function, a, b, c, 0);
+    }
+
+    /** The same with a fourth argument. */
+    static long call(String function, long a, long b, long c, long d) {
+        return INVOKER.invokeN4(FOUR, LIBRARY.getSymbolAddress(function), a, b, c, d);
     }
 
     /** The same for a function that returns an int, and again while it is interrupted. */

@@ -1,8 +1,13 @@
 package forkd.posix;
 
+import com.kenai.jffi.MemoryIO;
+
 /** The few calls of {@link Posix} that a worker of the pool needs, made without JNR: {@link PlainCalls}. */
 public final class PlainProcess {
+    private static final int SHUT_WR = 1;
     private static final int SHUT_RDWR = 2;
+    private static final int AF_UNIX = 1;
+    private static final int SOCK_CLOEXEC = 0x80000;
 
     private PlainProcess() {}
 
@@ -27,8 +32,12 @@ public final class PlainProcess {
 
     /** fcntl(2) with F_DUPFD_CLOEXEC: another descriptor of the same file, far above those that have a meaning. */
     public static int duplicate(int fd) throws ErrnoException {
+        return duplicate(fd, 64);
+    }
+
+    /** The same with the lowest free number that is not below another. */
+    public static int duplicate(int fd, int least) throws ErrnoException {
         final int command = 1030; // F_DUPFD_CLOEXEC
-        final int least = 64;
         int copy = PlainCalls.callInt("fcntl", fd, command, least);
         if (copy < 0) {
             throw PlainCalls.failed("fcntl", fd);
@@ -41,6 +50,27 @@ public final class PlainProcess {
         final int command = 2; // F_SETFD
         if (PlainCalls.callInt("fcntl", fd, command, 1) < 0) {
             throw PlainCalls.failed("fcntl", fd);
+        }
+    }
+
+    /** socketpair(2) of AF_UNIX: two connected sockets, close-on-exec and the caller's. */
+    public static int[] socketpair(SocketType type) throws ErrnoException {
+        MemoryIO memory = PlainCalls.memory();
+        long both = memory.allocateMemory(Long.BYTES, true);
+        try {
+            if ((int) PlainCalls.call("socketpair", AF_UNIX, type.number() | SOCK_CLOEXEC, 0, both) < 0) {
+                throw PlainCalls.failed("socketpair", type);
+            }
+            return new int[] {memory.getInt(both), memory.getInt(both + Integer.BYTES)};
+        } finally {
+            memory.freeMemory(both);
+        }
+    }
+
+    /** shutdown(2) with SHUT_WR: the peer reads the end of file behind what was sent. */
+    public static void shutdownOutput(int socket) throws ErrnoException {
+        if (PlainCalls.callInt("shutdown", socket, SHUT_WR, 0) < 0) {
+            throw PlainCalls.failed("shutdown", socket);
         }
     }
 

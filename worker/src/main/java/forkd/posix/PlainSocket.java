@@ -1,6 +1,8 @@
 package forkd.posix;
 
 import com.kenai.jffi.MemoryIO;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A packet socket (SOCK_SEQPACKET) and memory for one message with its descriptors, without JNR: what {@link PacketBuffer} is,
@@ -86,6 +88,30 @@ public final class PlainSocket {
         return bytes;
     }
 
+    /**
+     * sendmsg(2) of a message with descriptors, which stay the caller's; as many as this may receive. Takes the place of the
+     * message that was received. Blocks while the socket's buffer is full.
+     *
+     * @throws ErrnoException EMSGSIZE where this memory does not hold it
+     */
+    public void send(byte[] message, int[] descriptors) throws ErrnoException {
+        if (message.length > capacity) {
+            throw new ErrnoException("sendmsg(fd " + fd + ", " + message.length + " bytes)", Errno.EMSGSIZE);
+        }
+        MEMORY.putByteArray(data, message, 0, message.length);
+        MEMORY.putLong(iovec + IOVEC_LENGTH, message.length);
+        MEMORY.putLong(header + CONTROL_LENGTH, controlLength);
+        MEMORY.putLong(control, controlLength);
+        MEMORY.putInt(control + CMSG_LEVEL, SOL_SOCKET);
+        MEMORY.putInt(control + CMSG_TYPE, SCM_RIGHTS);
+        for (int i = 0; i < descriptors.length; i++) {
+            MEMORY.putInt(control + CMSG_DATA + (long) Integer.BYTES * i, descriptors[i]);
+        }
+        if (PlainCalls.callInt("sendmsg", fd, header, MSG_NOSIGNAL) < 0) {
+            throw PlainCalls.failed("sendmsg", "fd " + fd);
+        }
+    }
+
     /** sendmsg(2) of a message without descriptors; the received one stays as it is. Blocks while the socket's buffer is full. */
     public void send(byte[] message) throws ErrnoException {
         long length = Math.min(message.length, MAX_SENT_BYTES);
@@ -147,5 +173,14 @@ public final class PlainSocket {
     /** The environment that this process was born with is its environment again. */
     public void removeEnvironment() {
         MEMORY.putLong(PlainCalls.address("environ"), bornWith);
+    }
+
+    /** The variables of the environment that this process was born with. */
+    public List<byte[]> environment() {
+        List<byte[]> variables = new ArrayList<>();
+        for (long at = bornWith; MEMORY.getLong(at) != 0; at += Long.BYTES) {
+            variables.add(MEMORY.getZeroTerminatedByteArray(MEMORY.getLong(at)));
+        }
+        return variables;
     }
 }

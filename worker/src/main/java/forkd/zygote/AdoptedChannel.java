@@ -5,6 +5,7 @@ import forkd.posix.ErrnoException;
 import forkd.posix.InetAddr;
 import forkd.posix.Posix;
 import forkd.posix.Sockets;
+import forkd.worker.ChannelSource;
 import forkd.worker.WorkerContract;
 import java.io.FileDescriptor;
 import java.io.IOException;
@@ -24,11 +25,9 @@ import java.nio.channels.spi.SelectorProvider;
  * connected IPv4 socket for a listening one. In a zygote descriptor 0 is /dev/null at that time. So where the class library
  * answers wrongly although the socket has a peer, the channel is made here as the class library makes it.
  */
-final class AdoptedChannel {
-    private AdoptedChannel() {}
-
-    /** The channel; null where the socket has lost its peer. */
-    static SocketChannel open() throws IOException {
+final class AdoptedChannel implements ChannelSource {
+    @Override
+    public SocketChannel open() throws IOException {
         Channel inherited = System.inheritedChannel();
         if (inherited instanceof SocketChannel socket) {
             return socket;

@@ -12,23 +12,40 @@ import java.util.Map;
  */
 final class CachedEnvironment {
     private static final String IMPLEMENTATION = "java.lang.ProcessEnvironment";
+    private static final String[] PARTS = {"$ExternalData", "$Variable", "$Value", "$StringEnvironment"};
 
-    private CachedEnvironment() {}
+    private final Class<?> type = Class.forName(IMPLEMENTATION, false, null);
+    private final Object unsafe;
+    private final Method shouldBeInitialized;
+
+    /** Loads what the class library reads an environment with, and has it read nothing yet. */
+    CachedEnvironment() throws ReflectiveOperationException {
+        Class<?> internal = Class.forName("jdk.internal.misc.Unsafe");
+        unsafe = internal.getMethod("getUnsafe").invoke(null);
+        shouldBeInitialized = internal.getMethod("shouldBeInitialized", Class.class);
+        for (String part : PARTS) {
+            Class.forName(IMPLEMENTATION + part, true, null);
+        }
+    }
+
+    /** Whether somebody has asked the class library for the environment. */
+    boolean wasRead() throws ReflectiveOperationException {
+        return !(boolean) shouldBeInitialized.invoke(unsafe, type);
+    }
 
     /**
      * After the environment of a connection was installed.
      *
      * @param id the connection's
      */
-    static void refresh(long id) throws ReflectiveOperationException {
-        if (!Long.toString(id).equals(System.getenv(WorkerContract.CONNECTION_ID))) {
+    void refresh(long id) throws ReflectiveOperationException {
+        if (wasRead() && !Long.toString(id).equals(System.getenv(WorkerContract.CONNECTION_ID))) {
             refresh();
         }
     }
 
     /** After any environment was installed. */
-    static void refresh() throws ReflectiveOperationException {
-        Class<?> type = Class.forName(IMPLEMENTATION);
+    void refresh() throws ReflectiveOperationException {
         Method environ = type.getDeclaredMethod("environ");
         environ.setAccessible(true);
         Field field = type.getDeclaredField("theEnvironment");

@@ -33,7 +33,7 @@ final class CleanSlate {
     /** The channel of the next connection. */
     ChannelSource channels() {
         return () -> {
-            channel = AdoptedChannel.open();
+            channel = new AdoptedChannel().open();
             return channel;
         };
     }

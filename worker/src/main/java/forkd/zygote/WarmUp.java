@@ -6,6 +6,7 @@ import forkd.posix.InetAddr;
 import forkd.posix.Posix;
 import forkd.posix.SocketType;
 import forkd.posix.Sockets;
+import forkd.worker.ChannelSource;
 import forkd.worker.ConnectionHandler;
 import forkd.worker.ForkHook;
 import forkd.worker.ForkHooks;
@@ -105,7 +106,8 @@ final class WarmUp {
             Thread talker = new Thread(() -> talk(client, input), "warm-up client");
             talker.start();
             List<Channel> opened = new ArrayList<>();
-            WorkerExit exit = WorkerMain.serve(handler, 0, () -> remembered(AdoptedChannel.open(), opened));
+            ChannelSource channels = new AdoptedChannel();
+            WorkerExit exit = WorkerMain.serve(handler, 0, () -> remembered(channels.open(), opened));
             hangUp(opened);
             talker.join();
             if (exit == WorkerExit.HANDLER_FAILED) {

@@ -3,9 +3,12 @@ package forkd.posix;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The pool's worker and its launcher speak over the two kinds of buffers. */
@@ -57,6 +60,50 @@ class PlainSocketTest {
             packet.getBytes(0, read, 0, read.length);
             assertArrayEquals(TEXT, read);
         }
+    }
+
+    @Test
+    void whatItSendsWithDescriptorsIsReceivedWithThem() throws Exception {
+        try (SocketPair pair = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
+                Fd file = Posix.open("/dev/null")) {
+            PlainSocket sender = new PlainSocket(pair.first().number(), 64, 2);
+            PlainSocket receiver = new PlainSocket(pair.second().number(), 64, 2);
+
+            sender.send(TEXT, new int[] {file.number(), file.number()});
+
+            assertEquals(TEXT.length, receiver.receive());
+            assertArrayEquals(TEXT, receiver.getBytes(0, TEXT.length));
+            PlainProcess.close(receiver.descriptor(0));
+            PlainProcess.close(receiver.descriptor(1));
+            ErrnoException tooLong = assertThrows(ErrnoException.class, () -> sender.send(new byte[65], new int[2]));
+            assertEquals(Errno.EMSGSIZE, tooLong.errno());
+        }
+    }
+
+    @Test
+    void aPairIsConnectedAndEndsWithItsOutput() throws Exception {
+        int[] pair = PlainProcess.socketpair(SocketType.SOCK_STREAM);
+        new PlainSocket(pair[0], 64, 1).send(TEXT);
+        PlainProcess.shutdownOutput(pair[0]);
+        PlainSocket other = new PlainSocket(pair[1], 64, 1);
+
+        assertEquals(TEXT.length, other.receive());
+        assertEquals(0, other.receive());
+        PlainProcess.close(pair[0]);
+        PlainProcess.close(pair[1]);
+    }
+
+    @Test
+    void theEnvironmentIsThatOfTheProcess() throws Exception {
+        int[] pair = PlainProcess.socketpair(SocketType.SOCK_SEQPACKET);
+        Set<String> variables = new HashSet<>();
+        for (byte[] variable : new PlainSocket(pair[0], 64, 1).environment()) {
+            variables.add(new String(variable, StandardCharsets.UTF_8));
+        }
+        PlainProcess.close(pair[0]);
+        PlainProcess.close(pair[1]);
+
+        System.getenv().forEach((name, value) -> assertTrue(variables.contains(name + "=" + value), name));
     }
 
     @Test

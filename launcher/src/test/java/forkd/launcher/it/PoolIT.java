@@ -52,6 +52,22 @@ class PoolIT {
     }
 
     @Test
+    void aWaitingJvmHoldsNothingOfItsRehearsal() throws Exception {
+        try (ForkdServer server = ForkdServer.serve("-l", "127.0.0.1:0", "-m", "pool", "--pool-min-spare", "1")) {
+            long waiting = Processes.childrenOf(server.pid()).get(0);
+            assertEquals("forkd: worker waiting echo", Processes.commandLine(waiting));
+            Map<Integer, String> open = Processes.descriptorsOf(waiting);
+            assertEquals("/dev/null", open.get(0));
+            assertEquals("/dev/null", open.get(1));
+            assertEquals(Processes.descriptorsOf(server.pid()).get(2), open.get(2));
+            List<Integer> sockets = open.keySet().stream()
+                    .filter(number -> open.get(number).startsWith("socket:"))
+                    .toList();
+            assertEquals(List.of(4), sockets, () -> "open: " + open); // the queue
+        }
+    }
+
+    @Test
     void moreClientsThanWaitingJvmsAreAllServed() throws Exception {
         try (ForkdServer server = pool()) {
             Socket[] clients = new Socket[8];
