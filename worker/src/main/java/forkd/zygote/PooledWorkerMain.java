@@ -37,7 +37,7 @@ public final class PooledWorkerMain {
     public static void main(String[] args) {
         // Descriptor 1 will be the client, and it is /dev/null now.
         System.setOut(System.err);
-        System.exit(new PooledWorkerMain().run(args).code());
+        PooledEnd.exit(new PooledWorkerMain().run(args).code());
     }
 
     private WorkerExit run(String[] args) {

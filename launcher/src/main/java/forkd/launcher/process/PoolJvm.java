@@ -1,6 +1,7 @@
 package forkd.launcher.process;
 
 import forkd.launcher.freeze.ZygoteCommand;
+import forkd.worker.WorkerContract;
 import forkd.zygote.PooledWorkerMain;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +11,9 @@ import java.util.List;
 public final class PoolJvm {
     /** The name of its archive. */
     public static final String ARCHIVE = "pool";
+
+    /** How many times as often as usual a method is called until it is compiled. */
+    private static final int LATER = 10;
 
     private PoolJvm() {}
 
@@ -37,11 +41,21 @@ public final class PoolJvm {
         for (String opened : List.of("java.lang", "java.util", "jdk.internal.misc")) { // to change the environment
             argv.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
         }
+        // Maps the archive where it needs no relocation, which would write to most of its pages.
+        argv.addAll(List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0"));
+        if (warmUp.runs() == 0 && !servesSeveral(userOptions)) {
+            // What a start calls 200 times, one connection does not: compiling it takes longer than it saves.
+            argv.add("-XX:CompileThresholdScaling=" + LATER);
+        }
         argv.addAll(ZygoteJvm.nativeAccess());
         argv.addAll(WorkerJvm.archiveOption(archives, ARCHIVE));
         argv.addAll(userOptions);
         argv.addAll(List.of("-cp", ZygoteJvm.classPath(classPath), PooledWorkerMain.class.getName()));
         argv.addAll(warmUp.arguments(handler));
         return new ZygoteCommand(WorkerJvm.javaExecutable(), argv, environment.common());
+    }
+
+    private static boolean servesSeveral(List<String> userOptions) {
+        return userOptions.stream().anyMatch(option -> option.startsWith("-D" + WorkerContract.CONNECTIONS + "="));
     }
 }

@@ -68,6 +68,23 @@ class PoolIT {
     }
 
     @Test
+    void shutdownHooksOfAHandlerRun() throws Exception {
+        try (ForkdServer server = ForkdServer.serve(
+                "-l",
+                "127.0.0.1:0",
+                "-m",
+                "pool",
+                "--handler",
+                LastWordsHandler.class.getName(),
+                "-cp",
+                EchoIT.testClasses())) {
+            assertEquals("", EchoIT.nc("", "127.0.0.1", server.port()));
+            server.await("log", line -> line.startsWith("log id=1 ") && line.contains("last words"));
+            server.await("end", line -> line.startsWith("end id=1 ") && line.contains(" exit=0 "));
+        }
+    }
+
+    @Test
     void moreClientsThanWaitingJvmsAreAllServed() throws Exception {
         try (ForkdServer server = pool()) {
             Socket[] clients = new Socket[8];
