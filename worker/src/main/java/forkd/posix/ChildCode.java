@@ -17,7 +17,7 @@ import jnr.ffi.Pointer;
  *
  * <pre>{@code
  *   long spawn(struct frame *frame) {
- *       sigprocmask(SIG_SETMASK, &frame->all, &frame->old);        // no handler of the JVM's may run in the child
+ *       sigprocmask(SIG_SETMASK, &frame->blocked, &frame->old);        // no handler of the JVM's may run in the child
  *       long pid = clone(frame->flags, NULL, &frame->pid, NULL, 0);
  *       if (pid != 0) {
  *           sigprocmask(SIG_SETMASK, &frame->old, NULL);
@@ -34,12 +34,19 @@ import jnr.ffi.Pointer;
  * x86_64 only.
  */
 final class ChildCode {
-    /** struct frame: clone's flags, the mask of all signals, room for the old one, the child's pid, padding. */
+    /** struct frame: clone's flags, the mask of signals, room for the old one, the child's pid, padding. */
     static final int FLAGS = 0;
 
-    static final int ALL_SIGNALS = 8;
+    static final int BLOCKED = 8;
     static final int PID = 24;
+    static final int PADDING = 32;
     static final int STEPS = 64;
+
+    /**
+     * The mask. A SIGCHLD that is blocked is not ignored, but kept, and wakes another thread for it; its disposition is the
+     * default one, so there is no handler that could run in the child.
+     */
+    static final long ALL_BUT_SIGCHLD = ~(1L << 16);
 
     /** struct step: the number and flags in one word, six arguments, the result. */
     static final int STEP_BYTES = 64;
@@ -48,6 +55,9 @@ final class ChildCode {
     static final int ARGUMENTS = 8;
     static final int MAX_ARGUMENTS = 6;
     static final int RESULT = 56;
+
+    /** Written into a result beforehand. */
+    static final long NOT_REACHED = Long.MIN_VALUE;
 
     /** The list goes on where this step fails. */
     static final int MAY_FAIL = 1;

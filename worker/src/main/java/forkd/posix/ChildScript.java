@@ -3,6 +3,8 @@ package forkd.posix;
 import static forkd.posix.Native.LIBC;
 
 import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -22,8 +24,6 @@ final class ChildScript {
     private static final int CLONE_VFORK = 0x4000;
     private static final int CLONE_PARENT_SETTID = 0x100000;
     private static final int SIGCHLD = 17;
-
-    private static final long NOT_REACHED = Long.MIN_VALUE;
 
     private final List<Step> steps = new ArrayList<>();
     private final List<Object> kept = new ArrayList<>();
@@ -59,6 +59,13 @@ final class ChildScript {
     /** Keeps whatever owns memory that the calls point to. */
     void keepAlive(Object owner) {
         kept.add(owner);
+    }
+
+    /** The addresses of a copy. */
+    ExecStrings.Written keep(ExecStrings strings) {
+        ByteBuffer block = ByteBuffer.allocateDirect(strings.size()).order(ByteOrder.nativeOrder());
+        keepAlive(block);
+        return strings.write(block, 0, Pointer.wrap(Native.RUNTIME, block).address());
     }
 
     /** The address of a NUL-terminated copy. */
@@ -98,11 +105,11 @@ final class ChildScript {
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             long result = frame.getLong(at(i) + ChildCode.RESULT);
-            if (result == NOT_REACHED && i < steps.size() - 1) {
+            if (result == ChildCode.NOT_REACHED && i < steps.size() - 1) {
                 reap(pid);
                 throw new ErrnoException(step.name, Errno.EINTR); // it was killed
             }
-            if (result < 0 && result != NOT_REACHED && step.flags != ChildCode.MAY_FAIL) {
+            if (result < 0 && result != ChildCode.NOT_REACHED && step.flags != ChildCode.MAY_FAIL) {
                 reap(pid);
                 throw new ErrnoException(step.name, Errno.of((int) -result));
             }
@@ -112,7 +119,7 @@ final class ChildScript {
     private Pointer frame() {
         Pointer frame = Native.allocate((int) at(steps.size()));
         frame.putLong(ChildCode.FLAGS, CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID | SIGCHLD);
-        frame.putLong(ChildCode.ALL_SIGNALS, -1);
+        frame.putLong(ChildCode.BLOCKED, ChildCode.ALL_BUT_SIGCHLD);
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             frame.putInt(at(i), step.call.number());
@@ -120,7 +127,7 @@ final class ChildScript {
             for (int argument = 0; argument < step.arguments.size(); argument++) {
                 frame.putLong(at(i) + ChildCode.ARGUMENTS + (long) Long.BYTES * argument, step.arguments.get(argument));
             }
-            frame.putLong(at(i) + ChildCode.RESULT, NOT_REACHED);
+            frame.putLong(at(i) + ChildCode.RESULT, ChildCode.NOT_REACHED);
         }
         return frame;
     }
@@ -130,7 +137,7 @@ final class ChildScript {
     }
 
     /** As posix_spawn(3) does with a child that could not execute its program. The launcher's reaper may have been faster. */
-    private static void reap(int pid) {
+    static void reap(int pid) {
         Pointer status = Native.scratch();
         int ended;
         do {

@@ -41,8 +41,7 @@ final class ConfinedSpawn {
         spawn.enterSystem();
         spawn.inherit(request.inherited());
         spawn.giveUp();
-        ExecStrings strings = new ExecStrings(request);
-        spawn.script.keep(strings.memory());
+        ExecStrings.Written strings = spawn.script.keep(new ExecStrings(request));
         spawn.unblockSignals();
         spawn.script.then(
                 "execve(" + request.path() + ")",

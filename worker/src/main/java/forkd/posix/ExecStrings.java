@@ -1,80 +1,79 @@
 package forkd.posix;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import jnr.ffi.Pointer;
 
-/** What execve(2) is given: path, argv and environment, in one block of native memory that lives as long as this object. */
+/** What execve(2) is given: path, argv and environment, as one block of native memory of the caller's. */
 final class ExecStrings {
-    private final Pointer strings;
-    private final long path;
-    private final long argv;
-    private final long environment;
+    private final List<byte[]> strings;
+    private final int arguments;
+    private final int text;
+    private final int size;
 
     ExecStrings(SpawnRequest request) {
-        List<byte[]> bytes = new ArrayList<>();
-        bytes.add(utf8(request.path()));
-        request.argv().forEach(argument -> bytes.add(utf8(argument)));
-        request.environment().forEach(variable -> bytes.add(utf8(variable)));
-
-        int pointers = request.argv().size() + 1 + request.environment().size() + 1;
-        int size = pointers * Long.BYTES;
-        for (byte[] string : bytes) {
-            size += string.length + 1;
+        arguments = request.argv().size();
+        int variables = request.environment().size();
+        strings = new ArrayList<>(1 + arguments + variables);
+        addAll(request.argv());
+        addAll(request.environment());
+        add(request.path());
+        text = (arguments + 1 + variables + 1) * Long.BYTES;
+        int bytes = text;
+        for (byte[] string : strings) {
+            bytes += string.length + 1;
         }
-        strings = Native.allocate(size);
-        long base = strings.address();
+        size = bytes;
+    }
 
-        int text = pointers * Long.BYTES;
-        long[] addresses = new long[bytes.size()];
-        for (int i = 0; i < addresses.length; i++) {
-            byte[] string = bytes.get(i);
-            strings.put(text, string, 0, string.length);
-            addresses[i] = base + text;
-            text += string.length + 1;
+    /** The bytes that the block takes. */
+    int size() {
+        return size;
+    }
+
+    /**
+     * Writes the block.
+     *
+     * @param at where in the memory it begins; aligned
+     * @param address of that place
+     */
+    Written write(ByteBuffer memory, int at, long address) {
+        memory.position(at + text);
+        int pointer = at;
+        int last = strings.size() - 1;
+        for (int i = 0; i < last; i++) {
+            if (i == arguments) {
+                memory.putLong(pointer, 0);
+                pointer += Long.BYTES;
+            }
+            memory.putLong(pointer, address + memory.position() - at);
+            pointer += Long.BYTES;
+            memory.put(strings.get(i)).put((byte) 0);
         }
-
-        path = addresses[0];
-        int from = 1;
-        int at = 0;
-        argv = base;
-        at = pointerArray(at, addresses, from, request.argv().size());
-        from += request.argv().size();
-        environment = base + at;
-        pointerArray(at, addresses, from, request.environment().size());
-    }
-
-    long path() {
-        return path;
-    }
-
-    long argv() {
-        return argv;
-    }
-
-    long environment() {
-        return environment;
-    }
-
-    /** The memory itself, for whoever has to keep it alive. */
-    Pointer memory() {
-        return strings;
-    }
-
-    private int pointerArray(int at, long[] addresses, int from, int count) {
-        for (int i = 0; i < count; i++) {
-            strings.putAddress(at, addresses[from + i]);
-            at += Long.BYTES;
+        if (last == arguments) { // no variable has put the end of the arguments before itself
+            memory.putLong(pointer, 0);
+            pointer += Long.BYTES;
         }
-        strings.putAddress(at, 0);
-        return at + Long.BYTES;
+        memory.putLong(pointer, 0);
+        long path = address + memory.position() - at;
+        memory.put(strings.get(last)).put((byte) 0);
+        return new Written(path, address, address + (arguments + 1L) * Long.BYTES);
     }
 
-    private static byte[] utf8(String text) {
-        if (text.indexOf('\0') >= 0) {
+    /** The addresses of what has been written. */
+    record Written(long path, long argv, long environment) {}
+
+    private void addAll(List<String> texts) {
+        for (String one : texts) {
+            add(one);
+        }
+    }
+
+    private void add(String one) {
+        if (one.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("an argument holds no NUL");
         }
-        return text.getBytes(StandardCharsets.UTF_8);
+        strings.add(one.getBytes(StandardCharsets.UTF_8));
     }
 }

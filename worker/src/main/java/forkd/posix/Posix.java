@@ -7,6 +7,7 @@ import static forkd.posix.WaitId.WNOHANG;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import jnr.ffi.Pointer;
 
@@ -196,9 +197,10 @@ public final class Posix {
 
     /**
      * int posix_spawn(pid_t *pid, const char *path, ...); posix_spawn(3). Blocks until the new program runs or has failed
-     * to start (glibc waits for its exec), so a command that cannot be executed is an exception here and no child.
+     * to start (the child's exec is waited for), so a command that cannot be executed is an exception here and no child.
      *
-     * <p>Where the request has a confinement, a child of our own does the same as posix_spawn's and more: {@link ChildScript}.
+     * <p>Where the machine can, a child of our own does the same: {@link DirectSpawn}; and more, where the request has a
+     * confinement: {@link ConfinedSpawn}.
      *
      * @return the pid; the caller has to see to it that it is waited for
      */
@@ -206,6 +208,12 @@ public final class Posix {
         if (!request.confinement().isNone()) {
             return ConfinedSpawn.spawn(request);
         }
+        OptionalInt pid = DirectSpawn.spawn(request);
+        return pid.isPresent() ? pid.getAsInt() : spawnByLibrary(request);
+    }
+
+    /** The C library's. */
+    static int spawnByLibrary(SpawnRequest request) throws ErrnoException {
         try (SpawnArguments arguments = new SpawnArguments(request)) {
             int error = arguments.spawn();
             if (error != 0) {

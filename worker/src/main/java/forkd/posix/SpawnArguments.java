@@ -4,6 +4,8 @@ import static forkd.posix.Native.LIBC;
 
 import com.kenai.jffi.Library;
 import java.io.File;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import jnr.ffi.Pointer;
 
@@ -28,10 +30,14 @@ final class SpawnArguments implements AutoCloseable {
 
     private final Pointer actions = Native.allocate(OPAQUE_BYTES);
     private final Pointer pid = Native.allocate(Integer.BYTES);
-    private final ExecStrings strings;
+    private final Pointer memory;
+    private final ExecStrings.Written strings;
 
     SpawnArguments(SpawnRequest request) throws ErrnoException {
-        strings = new ExecStrings(request);
+        ExecStrings exec = new ExecStrings(request);
+        ByteBuffer block = ByteBuffer.allocateDirect(exec.size()).order(ByteOrder.nativeOrder());
+        memory = Pointer.wrap(Native.RUNTIME, block);
+        strings = exec.write(block, 0, memory.address());
         check("posix_spawn_file_actions_init", LIBC.posix_spawn_file_actions_init(actions));
         addFileActions(request.inherited());
     }

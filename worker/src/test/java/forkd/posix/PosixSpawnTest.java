@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +59,62 @@ class PosixSpawnTest {
         String output = Children.outputOf(List.of("/usr/bin/env"), List.of("A=1", "B=two words", "EMPTY="));
 
         assertEquals("A=1\nB=two words\nEMPTY=\n", output);
+    }
+
+    @Test
+    void theEnvironmentMayBeLong() throws IOException {
+        List<String> variables = IntStream.range(0, 200)
+                .mapToObj(i -> "V" + i + "=" + "x".repeat(100 + i))
+                .toList();
+
+        for (int times = 0; times < 2; times++) {
+            String output = Children.outputOf(List.of("/usr/bin/env"), variables);
+
+            assertEquals(variables, output.lines().toList());
+        }
+    }
+
+    @Test
+    void theLibrarysSpawnDoesTheSame() throws IOException {
+        try (Pipe pipe = Posix.pipe();
+                Fd stray = withoutCloseOnExec(pipe.readEnd())) {
+            String script = "echo $A $0; echo /proc/self/fd/* >&3";
+            int pid = Posix.spawnByLibrary(new SpawnRequest(
+                    SHELL,
+                    List.of("name", "-c", script),
+                    List.of("A=1"),
+                    List.of(new Inherited(pipe.writeEnd(), Fd.STDOUT), new Inherited(pipe.writeEnd(), 3))));
+            pipe.writeEnd().close();
+
+            assertFalse(Descriptors.isCloseOnExec(stray));
+            String open = "/proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2 /proc/self/fd/3";
+            String output = TestSockets.receiveAll(pipe.readEnd());
+            assertTrue(output.startsWith("1 name\n" + open), output);
+            assertTrue(Children.awaitEnd(pid).exited());
+        }
+    }
+
+    @Test
+    void aMissingProgramIsAnErrorOfTheLibrarysToo() {
+        String missing = folder.resolve("missing").toString();
+        SpawnRequest request = new SpawnRequest(missing, List.of(missing), List.of(), List.of());
+
+        ErrnoException e = assertThrows(ErrnoException.class, () -> Posix.spawnByLibrary(request));
+
+        assertEquals("posix_spawn(" + missing + ") failed: ENOENT (No such file or directory)", e.getMessage());
+    }
+
+    @Test
+    void aChildThatCouldNotExecuteLeavesOurDescriptorsAlone() throws IOException {
+        SpawnRequest missing =
+                new SpawnRequest(folder.resolve("missing").toString(), List.of("missing"), List.of(), List.of());
+        try (Pipe pipe = Posix.pipe()) {
+            assertThrows(ErrnoException.class, () -> Posix.spawn(missing));
+
+            assertTrue(Descriptors.isCloseOnExec(pipe.readEnd()));
+            Posix.write(pipe.writeEnd(), new byte[] {7}, 0, 1);
+            assertEquals(1, Posix.read(pipe.readEnd(), new byte[2], 0, 2));
+        }
     }
 
     @Test
