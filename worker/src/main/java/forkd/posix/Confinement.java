@@ -55,8 +55,10 @@ public record Confinement(
         return credentials.isPresent() && credentials.get().uid().isPresent();
     }
 
+    /** Whether nothing is given up. Asked for every worker, so that all is compared only where it has to be. */
+    @SuppressWarnings("ReferenceEquality")
     public boolean isNone() {
-        return equals(NONE);
+        return this == NONE || equals(NONE);
     }
 
     /** The same with other limits. */

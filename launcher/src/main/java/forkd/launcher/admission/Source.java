@@ -6,6 +6,17 @@ import forkd.launcher.access.Cidr;
 public sealed interface Source {
     /** All addresses of a block. */
     record Network(Cidr block) implements Source {
+        // As in Cidr: without the second compiler those that a record has by itself are slow.
+        @Override
+        public int hashCode() {
+            return block.hashCode();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Network network && network.block.equals(block);
+        }
+
         @Override
         public String toString() {
             return block.toString();

@@ -22,6 +22,7 @@ public final class Listener implements AutoCloseable {
     private final Optional<String> givenName;
     private final Optional<UnixSocketFile> file;
     private final boolean proxied;
+    private final String name;
 
     private Listener(
             Fd socket,
@@ -36,6 +37,7 @@ public final class Listener implements AutoCloseable {
         this.givenName = givenName;
         this.file = file;
         this.proxied = proxied;
+        this.name = givenName.orElse(address());
     }
 
     /** The same without options. */
@@ -118,7 +120,7 @@ public final class Listener implements AutoCloseable {
 
     /** What the user, or a service manager, calls it; else the address: for workers and their log lines. */
     public String name() {
-        return givenName.orElseGet(this::address);
+        return name;
     }
 
     /** What the user, or a service manager, calls it. */

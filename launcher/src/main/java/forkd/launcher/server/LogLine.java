@@ -8,6 +8,11 @@ final class LogLine {
         text = new StringBuilder(event);
     }
 
+    LogLine field(String key, long value) {
+        text.append(' ').append(key).append('=').append(value);
+        return this;
+    }
+
     LogLine field(String key, Object value) {
         text.append(' ').append(key).append('=');
         String plain = String.valueOf(value);
@@ -20,8 +25,13 @@ final class LogLine {
     }
 
     private static boolean isBare(String value) {
-        return !value.isEmpty()
-                && value.chars().allMatch(c -> c > ' ' && c != '"' && c != '=' && c != '\\' && !isUnsafe(c));
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c <= ' ' || c == '"' || c == '=' || c == '\\' || isUnsafe(c)) {
+                return false;
+            }
+        }
+        return !value.isEmpty();
     }
 
     /** What a terminal or a reader of lines may take for more than text: C0 and C1 controls, and Unicode's line ends. */

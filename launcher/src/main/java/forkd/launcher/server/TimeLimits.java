@@ -66,7 +66,7 @@ final class TimeLimits implements AutoCloseable {
 
     /** A worker is there; before {@link #ended} can tell of its end. */
     void started(Worker worker, Fd socket) {
-        if (lifetime.isPresent() || idle.isPresent()) {
+        if (isLimiting()) {
             watch(worker, socket, System.nanoTime());
         }
     }
@@ -80,7 +80,15 @@ final class TimeLimits implements AutoCloseable {
     }
 
     /** A worker has ended. Tells why, if it was for a limit. */
-    synchronized Optional<String> ended(Worker worker) {
+    Optional<String> ended(Worker worker) {
+        return isLimiting() ? forgetEnded(worker) : Optional.empty();
+    }
+
+    private boolean isLimiting() {
+        return lifetime.isPresent() || idle.isPresent();
+    }
+
+    private synchronized Optional<String> forgetEnded(Worker worker) {
         forget(worker);
         kills.remove(worker);
         return Optional.ofNullable(reasons.remove(worker));

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The lines are an interface: scripts wait for them. */
 class EventLogTest {
@@ -23,6 +25,20 @@ class EventLogTest {
 
     private final RecordedLog recorded = new RecordedLog();
     private final EventLog log = recorded.log();
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0.000",
+        "499999, 0.000",
+        "500000, 0.001",
+        "999499999, 0.999",
+        "999500000, 1.000",
+        "61005000000, 61.005",
+        "86400000000000, 86400.000"
+    })
+    void secondsAreRoundedToTheNearestThousandth(long nanos, String seconds) {
+        assertEquals(seconds, EventLog.seconds(nanos));
+    }
 
     @Test
     void listeningNamesTheAddressTheModelAndTheHandler() {
