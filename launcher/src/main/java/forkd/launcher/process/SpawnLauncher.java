@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Model spawn: posix_spawn(3) of a program for every connection. */
+/** Model spawn: a program for every connection, started as posix_spawn(3) does. */
 public final class SpawnLauncher implements WorkerLauncher {
     private final WorkerProgram program;
     private final WorkerEnvironment environment;
@@ -59,7 +59,7 @@ public final class SpawnLauncher implements WorkerLauncher {
 
     @Override
     public void progress() {
-        // posix_spawn has answered when launch returns
+        // the program has been executed when launch returns
     }
 
     @Override
