@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -33,13 +34,25 @@ final class Gate implements AutoCloseable {
     private final WorkerLauncher launcher;
     private final Refusals refusals;
     private final EndWake ends;
+    private final LongSupplier clock;
     private final Farewell farewell = new Farewell();
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     /** Accepted, and not here yet. */
     private int arriving;
+    /**
+     * When {@link #progress} looked last. Who waits for a token since then is counted from that time: it would be forgotten if
+     * the token had come by now.
+     */
+    private long lookedAt;
 
     /** @param doors how it is decided, and where connections go */
     Gate(Doors doors, Refusals refusals, EndWake ends) {
+        this(doors, refusals, ends, System::nanoTime);
+    }
+
+    Gate(Doors doors, Refusals refusals, EndWake ends, LongSupplier clock) {
+        this.clock = clock;
+        this.lookedAt = clock.getAsLong();
         this.access = doors.access();
         this.admission = doors.admission();
         this.arrivals = doors.arrivals();
@@ -67,7 +80,7 @@ final class Gate implements AutoCloseable {
 
     /** Whether there is a reason to accept one more. */
     boolean isOpen() {
-        boolean open = admission.isOpen(load(), System.nanoTime());
+        boolean open = admission.isOpen(load(), clock.getAsLong());
         ends.want(!open || !waiting.isEmpty());
         return open;
     }
@@ -92,7 +105,7 @@ final class Gate implements AutoCloseable {
         if (verdict.allowed()) {
             enter(connection.withVariables(verdict.variables()), verdict.maxPerSource());
         } else {
-            long now = System.nanoTime();
+            long now = clock.getAsLong();
             admission.refused(arrivals.of(connection, OptionalInt.empty()), now);
             end(connection, verdict.reject(), now);
             refusals.denied(connection, access.origin(verdict), now);
@@ -101,7 +114,7 @@ final class Gate implements AutoCloseable {
 
     private void enter(Incoming connection, OptionalInt maxPerSource) {
         Arrival arrival = arrivals.of(connection, maxPerSource);
-        long now = System.nanoTime();
+        long now = clock.getAsLong();
         Decision decision = admission.decide(arrival, load(), now);
         if (decision instanceof Decision.Admit admit) {
             admit(connection, admit);
@@ -139,7 +152,8 @@ final class Gate implements AutoCloseable {
      */
     void progress() {
         ends.want(true);
-        long now = System.nanoTime();
+        long now = clock.getAsLong();
+        lookedAt = now;
         for (Iterator<Waiting> all = waiting.iterator(); all.hasNext(); ) {
             Waiting one = all.next();
             if (admission.retry(one.arrival(), load(), now) instanceof Decision.Admit admit) {
@@ -159,7 +173,7 @@ final class Gate implements AutoCloseable {
     }
 
     private Optional<Duration> token() {
-        long nanos = admission.nanosToNext(System.nanoTime());
+        long nanos = admission.nanosToNext(lookedAt);
         // Rounded up: poll knows only milliseconds, and less than one of them would be a busy wait.
         return nanos == 0
                 ? Optional.empty()
@@ -173,7 +187,7 @@ final class Gate implements AutoCloseable {
     /** Ends the connections that wait: there will be no more workers. */
     @Override
     public void close() {
-        long now = System.nanoTime();
+        long now = clock.getAsLong();
         Refusal stopping = new Refusal("stopping", "");
         for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
             admission.free(next.arrival().id());

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import forkd.launcher.access.Access;
 import forkd.launcher.admission.Admission;
 import forkd.launcher.admission.AdmissionLimits;
+import forkd.launcher.admission.Load;
+import forkd.launcher.admission.Rate;
 import forkd.launcher.process.Incoming;
 import forkd.launcher.process.LaunchListener;
 import forkd.launcher.process.WorkerLauncher;
@@ -24,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -202,6 +205,47 @@ class AcceptLoopTest {
 
         assertEquals(List.of(), launched);
         assertTrue(accepted().isPresent());
+    }
+
+    /** Else the loop would sleep without end, and nobody would be accepted any more. */
+    @Test
+    void aTokenThatComesBetweenTwoLooksAtTheClockIsNotMissed() throws IOException {
+        AtomicLong clock = new AtomicLong();
+        AdmissionLimits limits = limitedTo(Rate.parse("1/s,1"));
+        Admission admission = new Admission(limits, () -> 0, penalty -> {}, clock.get());
+        Arrivals arrivals = new Arrivals(limits);
+        Gate gate = new Gate(
+                new Gate.Doors(
+                        new AccessControl(Access.open(), List.of(), log.log()),
+                        admission,
+                        arrivals,
+                        table(10),
+                        new FakeLauncher(stoppingAfter(1))),
+                new Refusals(log.log()),
+                new EndWake(wake),
+                clock::getAndIncrement);
+        Incoming first = new Incoming(1, connect(listener), addressOf(0), listener.name(), 0);
+        admission.decide(arrivals.of(first, OptionalInt.empty()), new Load(0, 0, true), 0);
+
+        clock.set(admission.nanosToNext(0) - 2); // the gate looks twice; then it would be there
+        gate.progress();
+
+        assertFalse(gate.isOpen());
+        assertEquals(Optional.of(Duration.ofMillis(1)), gate.nextLook());
+    }
+
+    private static AdmissionLimits limitedTo(Rate rate) {
+        AdmissionLimits all = AdmissionLimits.of(10);
+        return new AdmissionLimits(
+                all.connections(),
+                all.perSource(),
+                all.prefix(),
+                Optional.of(rate),
+                all.starting(),
+                all.admins(),
+                all.adminSlots(),
+                all.penalties(),
+                all.maxWaiting());
     }
 
     private void run(WorkerTable table, Start start) throws IOException {
