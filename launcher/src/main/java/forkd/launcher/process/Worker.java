@@ -8,8 +8,7 @@ package forkd.launcher.process;
  * @param startNanos {@link System#nanoTime} at the accept
  */
 public record Worker(int pid, long connection, long startNanos) {
-    // Tables ask for these with every end; those that a record has by itself are ten times slower without the second
-    // compiler.
+    // Tables ask for these with every end; those that a record has by itself are slow without the second compiler.
     @Override
     public int hashCode() {
         return pid;
