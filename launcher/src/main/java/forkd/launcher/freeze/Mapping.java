@@ -13,9 +13,10 @@ import java.util.List;
  * @param end behind the last byte
  * @param protection PROT_READ and so on
  * @param shared whether another process sees what is written there
+ * @param offset where in the file it begins
  * @param name the file, or something in brackets, or empty
  */
-record Mapping(long start, long end, int protection, boolean shared, String name) {
+record Mapping(long start, long end, int protection, boolean shared, long offset, String name) {
     private static final int FIELDS = 6;
     private static final int HEX = 16;
 
@@ -38,11 +39,31 @@ record Mapping(long start, long end, int protection, boolean shared, String name
                 Long.parseUnsignedLong(fields[0].substring(dash + 1), HEX),
                 protection,
                 flags.charAt(3) == 's',
+                Long.parseUnsignedLong(fields[2], HEX),
                 fields.length < FIELDS ? "" : fields[FIELDS - 1].strip());
     }
 
     boolean contains(long address) {
         return start <= address && address < end;
+    }
+
+    /** The same up to its bounds. */
+    Mapping part(long from, long to) {
+        return new Mapping(from, to, protection, shared, offset + from - start, name);
+    }
+
+    /** Whether it is where the first bytes of the file would be that the next mapping shows the rest of. */
+    boolean isFrontOf(Mapping next) {
+        return end == next.start && next.isOfFile() && next.offset == end - start;
+    }
+
+    int pages() {
+        return (int) ((end - start) / PageTable.PAGE_BYTES);
+    }
+
+    /** Whether it shows a file's bytes where nothing has been written; memory of no file is zeros there. */
+    boolean isOfFile() {
+        return name.startsWith("/");
     }
 
     /** The kernel's own: [stack], [vdso], [vvar]. The heap is an ordinary mapping in all but its name. */

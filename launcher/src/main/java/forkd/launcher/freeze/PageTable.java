@@ -7,8 +7,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Which pages of a process are there: /proc/PID/pagemap, proc(5). */
-final class PageTable implements AutoCloseable {
+final class PageTable implements Residency, AutoCloseable {
     static final int PAGE_BYTES = 4096;
+
+    private static final long PRESENT = 1L << 63;
+    private static final long OF_FILE = 1L << 61; // or shared
 
     private final RandomAccessFile file;
 
@@ -20,19 +23,28 @@ final class PageTable implements AutoCloseable {
         }
     }
 
-    /** How many pages of a range are in memory and mapped. */
-    int present(long start, long end) throws IOException {
+    @Override
+    public int present(long start, long end) throws IOException {
+        return count(start, end, PRESENT, PRESENT);
+    }
+
+    @Override
+    public int own(long start, long end) throws IOException {
+        return count(start, end, PRESENT | OF_FILE, PRESENT);
+    }
+
+    private int count(long start, long end, long mask, long wanted) throws IOException {
         long first = start / PAGE_BYTES;
         ByteBuffer entries = ByteBuffer.allocate((int) (end / PAGE_BYTES - first) * Long.BYTES)
                 .order(ByteOrder.nativeOrder());
         int length = file.getChannel().read(entries, first * Long.BYTES);
-        int present = 0;
+        int count = 0;
         for (int i = 0; i < length; i += Long.BYTES) {
-            if (entries.getLong(i) < 0) { // bit 63
-                present++;
+            if ((entries.getLong(i) & mask) == wanted) {
+                count++;
             }
         }
-        return present;
+        return count;
     }
 
     @Override

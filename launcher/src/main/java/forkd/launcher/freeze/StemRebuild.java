@@ -37,7 +37,7 @@ final class StemRebuild {
     private static final long RESERVE_BYTES = 256L << 20;
 
     private static final long ALL_SIGNALS = -1;
-    private static final long PAGE_BYTES = 4096;
+    private static final int PAGE_BYTES = PageTable.PAGE_BYTES;
     /** What code may use below the stack pointer: System V ABI for AMD64, 3.2.2. */
     private static final long RED_ZONE_BYTES = 128;
 
@@ -93,9 +93,12 @@ final class StemRebuild {
         List<Mapping> mappings = Mapping.of(pid);
         List<RebuildPlan.Run> runs;
         try (PageTable pages = new PageTable(pid)) {
-            runs = RebuildPlan.of(mappings, pages::present, own.stackPointer());
+            runs = RebuildPlan.of(mappings, pages, own.stackPointer());
         }
-        long bytes = runs.stream().mapToLong(RebuildPlan.Run::bytes).sum();
+        long bytes = runs.stream()
+                .filter(RebuildPlan.Run::huge)
+                .mapToLong(RebuildPlan.Run::bytes)
+                .sum();
         if (HugePages.availableBytes() < bytes + RESERVE_BYTES) {
             return false;
         }
@@ -138,10 +141,14 @@ final class StemRebuild {
         long[] staging = {0};
         children.withoutReaping(pid, () -> staging[0] = memory.map(room));
         long copy = staging[0] + RebuildPlan.HUGE_BYTES - 1 & -RebuildPlan.HUGE_BYTES;
-        children.withoutReaping(pid, () -> memory.adviseHugePages(copy, run.bytes()));
+        if (run.huge()) {
+            children.withoutReaping(pid, () -> memory.adviseHugePages(copy, run.bytes()));
+        }
         for (Mapping mapping : run.readable()) {
             long start = Math.max(mapping.start(), run.start());
-            copy(start, Math.min(mapping.end(), run.end()), copy - run.start(), contents);
+            long distance = copy - run.start();
+            long end = Math.min(mapping.end(), run.end());
+            copy(start, end, distance, run.huge(), contents);
         }
         children.withoutReaping(pid, () -> {
             memory.protect(copy, run.bytes(), run.protection());
@@ -152,13 +159,28 @@ final class StemRebuild {
     }
 
     /** @param distance from where it is to where it goes */
-    private void copy(long start, long end, long distance, ProcessMemory contents) throws IOException {
-        for (long at = start; at < end; at += PIECE_BYTES) {
-            buffer.clear().limit((int) Math.min(PIECE_BYTES, end - at));
+    private void copy(long start, long end, long distance, boolean huge, ProcessMemory contents) throws IOException {
+        int size = huge ? PIECE_BYTES : PAGE_BYTES;
+        for (long at = start; at < end; at += size) {
+            buffer.clear().limit((int) Math.min(size, end - at));
             // A file may be shorter than its mapping; nobody can have used what lies behind its end.
             contents.readWhatIsThere(at, buffer);
             buffer.flip();
-            contents.write(at + distance, buffer);
+            // The new memory is zeros. But a huge page has to be there: a worker that is the first to touch it would
+            // get
+            // all of it.
+            if (huge || !isZeros()) {
+                contents.write(at + distance, buffer);
+            }
         }
+    }
+
+    private boolean isZeros() {
+        for (int i = 0; i < buffer.limit(); i += Long.BYTES) {
+            if (buffer.getLong(i) != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -10,13 +10,31 @@ import org.junit.jupiter.api.Test;
 class RebuildPlanTest {
     private static final long NO_STACK = 0;
 
+    /** So many pages of each range are there, and so many are the process's own. */
+    private record Pages(int present, int ofItsOwn) implements Residency {
+        @Override
+        public int present(long start, long end) {
+            return present;
+        }
+
+        @Override
+        public int own(long start, long end) {
+            return ofItsOwn;
+        }
+    }
+
+    private static List<RebuildPlan.Run> plan(Residency pages, long stackPointer, String... maps) throws IOException {
+        return RebuildPlan.of(Stream.of(maps).map(Mapping::parse).toList(), pages, stackPointer);
+    }
+
     private static List<RebuildPlan.Run> plan(long stackPointer, String... maps) throws IOException {
-        return RebuildPlan.of(Stream.of(maps).map(Mapping::parse).toList(), (start, end) -> 512, stackPointer);
+        return plan(new Pages(512, 0), stackPointer, maps);
     }
 
     private static String describe(List<RebuildPlan.Run> runs) {
         StringBuilder text = new StringBuilder();
-        runs.forEach(run -> text.append(String.format("%x-%x %d;", run.start(), run.end(), run.protection())));
+        runs.forEach(run -> text.append(
+                String.format("%x-%x %d%s;", run.start(), run.end(), run.protection(), run.huge() ? "" : " small")));
         return text.toString();
     }
 
@@ -76,10 +94,93 @@ class RebuildPlanTest {
 
     @Test
     void leavesWhatIsHardlyUsed() throws IOException {
-        List<Mapping> maps = List.of(Mapping.parse("400000-800000 rw-p 00000000 00:00 0"));
+        Residency pages = new Residency() {
+            @Override
+            public int present(long start, long end) {
+                return start == 0x400000 ? 15 : 16;
+            }
 
+            @Override
+            public int own(long start, long end) {
+                return 0;
+            }
+        };
+
+        assertEquals("600000-800000 3;", describe(plan(pages, NO_STACK, "400000-800000 rw-p 00000000 00:00 0")));
+    }
+
+    @Test
+    void takesABlockOfManyMappings() throws IOException {
+        String[] maps = {
+            "400000-410000 r--p 00000000 fe:00 7 /lib/x",
+            "410000-480000 r-xp 00010000 fe:00 7 /lib/x",
+            "480000-490000 r--p 00080000 fe:00 7 /lib/x",
+            "490000-4a0000 rw-p 00090000 fe:00 7 /lib/x"
+        };
+
+        assertEquals("400000-600000 7;", describe(plan(new Pages(1, 1), NO_STACK, maps)));
+        assertEquals("", describe(plan(new Pages(0, 0), NO_STACK, maps)), "what nobody uses costs no page");
+    }
+
+    @Test
+    void takesWhatIsReservedForNoGuard() throws IOException {
         assertEquals(
-                "600000-800000 3;",
-                describe(RebuildPlan.of(maps, (start, end) -> start == 0x400000 ? 15 : 16, NO_STACK)));
+                "400000-600000 3;",
+                describe(plan(NO_STACK, "400000-411000 ---p 00000000 00:00 0", "411000-600000 rw-p 00000000 00:00 0")));
+    }
+
+    @Test
+    void takesTheFrontOfAFileForNoGuard() throws IOException {
+        assertEquals(
+                "400000-600000 3;",
+                describe(plan(
+                        NO_STACK,
+                        "400000-401000 ---p 00000000 00:00 0",
+                        "401000-600000 rw-p 00001000 fe:00 7 /lib/server/classes.jsa")));
+    }
+
+    @Test
+    void joinsNeighboursBesideAGuard() throws IOException {
+        assertEquals(
+                "404000-500000 3 small;",
+                describe(plan(
+                        NO_STACK,
+                        "400000-404000 ---p 00000000 00:00 0",
+                        "404000-480000 rw-p 00000000 00:00 0",
+                        "480000-500000 r--p 00000000 00:00 0",
+                        "501000-580000 rw-p 00000000 00:00 0")));
+    }
+
+    @Test
+    void joinsAFileOnlyWhereItHasFewPagesToCopy() throws IOException {
+        String[] maps = {
+            "400000-401000 ---p 00000000 00:00 0",
+            "401000-402000 rw-p 00000000 00:00 0",
+            "402000-40b000 r--p 00000000 fe:00 7 /lib/x"
+        };
+
+        assertEquals("401000-40b000 3 small;", describe(plan(new Pages(9, 1), NO_STACK, maps)));
+        assertEquals("", describe(plan(new Pages(9, 0), NO_STACK, maps)));
+    }
+
+    @Test
+    void joinsWhatABlockHasLeft() throws IOException {
+        assertEquals(
+                "400000-600000 3;600000-640000 3 small;",
+                describe(plan(
+                        NO_STACK,
+                        "400000-620000 rw-p 00000000 00:00 0",
+                        "620000-640000 r--p 00000000 00:00 0",
+                        "640000-644000 ---p 00000000 00:00 0")));
+    }
+
+    @Test
+    void joinsNothingThatHasToStay() throws IOException {
+        String guard = "400000-404000 ---p 00000000 00:00 0";
+        String data = "404000-408000 rw-p 00000000 00:00 0";
+
+        assertEquals("", describe(plan(NO_STACK, guard, data, "408000-40a000 rw-s 00000000 fe:00 7 /dev/shm/x")));
+        assertEquals("", describe(plan(NO_STACK, guard, data, "408000-40a000 r-xp 00000000 00:00 0 [vdso]")));
+        assertEquals("", describe(plan(0x409000, guard, data, "408000-40a000 rw-p 00000000 00:00 0")));
     }
 }
