@@ -309,6 +309,15 @@ public final class Posix {
         return new ResourceLimit(resource, both.getLong(0), both.getLong(Long.BYTES));
     }
 
+    /** A limit of another process, by prlimit64(2). EPERM where it is somebody else's, ESRCH where it has ended. */
+    public static ResourceLimit getrlimit(int pid, Resource resource) throws ErrnoException {
+        Pointer both = Native.scratch();
+        if (LIBC.syscall(SystemCall.PRLIMIT64.number(), pid, resource.number(), 0, both.address(), 0) < 0) {
+            throw Native.failed("prlimit", pid);
+        }
+        return new ResourceLimit(resource, both.getLong(0), both.getLong(Long.BYTES));
+    }
+
     /**
      * int setrlimit(int resource, const struct rlimit *rlim); getrlimit(2) of this process, by prlimit64(2).
      */

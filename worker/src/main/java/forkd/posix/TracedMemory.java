@@ -2,24 +2,35 @@ package forkd.posix;
 
 /**
  * System calls on the memory of another process, which its stopped thread makes: mmap(2), madvise(2), mprotect(2), mremap(2),
- * munmap(2). All addresses are that process's. Errors are thrown as the process got them.
+ * munmap(2), memfd_create(2). All addresses are that process's. Errors are thrown as the process got them.
  */
 public final class TracedMemory {
     public static final int PROT_READ = 1;
     public static final int PROT_WRITE = 2;
     public static final int PROT_EXEC = 4;
 
+    private static final long SYS_CLOSE_X86_64 = 3;
     private static final long SYS_MMAP_X86_64 = 9;
     private static final long SYS_MPROTECT_X86_64 = 10;
     private static final long SYS_MUNMAP_X86_64 = 11;
     private static final long SYS_MREMAP_X86_64 = 25;
     private static final long SYS_MADVISE_X86_64 = 28;
+    private static final long SYS_FCNTL_X86_64 = 72;
+    private static final long SYS_FTRUNCATE_X86_64 = 77;
+    private static final long SYS_MEMFD_CREATE_X86_64 = 319;
 
     private static final long MAP_PRIVATE_ANONYMOUS = 0x22;
+    private static final long MAP_PRIVATE_FIXED = 0x12;
+    private static final long MAP_SHARED = 1;
     private static final long NO_FILE = -1;
     private static final long MADV_DONTNEED = 4;
     private static final long MADV_HUGEPAGE = 14;
     private static final long MREMAP_MAYMOVE_FIXED = 3;
+    private static final long MFD_CLOEXEC = 1;
+    private static final long MFD_ALLOW_SEALING = 2;
+    private static final long MFD_NOEXEC_SEAL = 8;
+    private static final long F_ADD_SEALS = 1033;
+    private static final long F_SEAL_ALL = 15; // SEAL, SHRINK, GROW, WRITE
 
     private final Tracer tracer;
     private final int tid;
@@ -70,6 +81,52 @@ public final class TracedMemory {
     /** munmap(2). */
     public void unmap(long address, long bytes) throws ErrnoException {
         call(SYS_MUNMAP_X86_64, address, bytes);
+    }
+
+    /**
+     * memfd_create(2): an empty file that exists in memory only.
+     *
+     * @param name the address of its name, for /proc
+     * @return its descriptor in that process
+     */
+    public long createFile(long name) throws ErrnoException {
+        try {
+            return call(SYS_MEMFD_CREATE_X86_64, name, MFD_CLOEXEC | MFD_NOEXEC_SEAL);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EINVAL) {
+                throw e;
+            }
+            return call(SYS_MEMFD_CREATE_X86_64, name, MFD_CLOEXEC | MFD_ALLOW_SEALING); // before Linux 6.3
+        }
+    }
+
+    /** ftruncate(2). Above the process's RLIMIT_FSIZE it also sends it a SIGXFSZ. */
+    public void resize(long descriptor, long bytes) throws ErrnoException {
+        call(SYS_FTRUNCATE_X86_64, descriptor, bytes);
+    }
+
+    /**
+     * mmap(2): what is written there is written to the file.
+     *
+     * @return where it is
+     */
+    public long mapShared(long descriptor, long bytes) throws ErrnoException {
+        return call(SYS_MMAP_X86_64, 0, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    }
+
+    /** mmap(2) with MAP_PRIVATE and MAP_FIXED: a part of the file, instead of what is there, in one step. */
+    public void mapOver(long address, long bytes, int protection, long descriptor, long offset) throws ErrnoException {
+        call(SYS_MMAP_X86_64, address, bytes, protection, MAP_PRIVATE_FIXED, descriptor, offset);
+    }
+
+    /** fcntl(2) with F_ADD_SEALS: nobody will ever write to the file or resize it. */
+    public void seal(long descriptor) throws ErrnoException {
+        call(SYS_FCNTL_X86_64, descriptor, F_ADD_SEALS, F_SEAL_ALL);
+    }
+
+    /** close(2). */
+    public void close(long descriptor) throws ErrnoException {
+        call(SYS_CLOSE_X86_64, descriptor);
     }
 
     private long call(long number, long... arguments) throws ErrnoException {

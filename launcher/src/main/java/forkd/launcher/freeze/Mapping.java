@@ -17,6 +17,8 @@ import java.util.List;
  * @param name the file, or something in brackets, or empty
  */
 record Mapping(long start, long end, int protection, boolean shared, long offset, String name) {
+    static final int INACCESSIBLE = 0;
+
     private static final int FIELDS = 6;
     private static final int HEX = 16;
 
@@ -57,8 +59,20 @@ record Mapping(long start, long end, int protection, boolean shared, long offset
         return end == next.start && next.isOfFile() && next.offset == end - start;
     }
 
+    long bytes() {
+        return end - start;
+    }
+
     int pages() {
-        return (int) ((end - start) / PageTable.PAGE_BYTES);
+        return (int) (bytes() / PageTable.PAGE_BYTES);
+    }
+
+    boolean isAccessible() {
+        return protection != INACCESSIBLE;
+    }
+
+    boolean isExecutable() {
+        return (protection & TracedMemory.PROT_EXEC) != 0;
     }
 
     /** Whether it shows a file's bytes where nothing has been written; memory of no file is zeros there. */

@@ -6,7 +6,6 @@ import forkd.posix.Signal;
 import forkd.posix.TracedMemory;
 import forkd.posix.Tracer;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,17 +36,13 @@ final class StemRebuild {
     private static final long RESERVE_BYTES = 256L << 20;
 
     private static final long ALL_SIGNALS = -1;
-    private static final int PAGE_BYTES = PageTable.PAGE_BYTES;
     /** What code may use below the stack pointer: System V ABI for AMD64, 3.2.2. */
     private static final long RED_ZONE_BYTES = 128;
-
-    private static final int PIECE_BYTES = 1 << 18;
 
     private final int pid;
     private final List<CapturedThread> threads;
     private final ChildWatch children;
     private final Tracer tracer = new Tracer();
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE_BYTES);
 
     /** @param threads whose stacks the stem has besides that of its own thread */
     StemRebuild(int pid, List<CapturedThread> threads, ChildWatch children) {
@@ -91,14 +86,14 @@ final class StemRebuild {
 
     private boolean rebuild(Registers own) throws IOException {
         List<Mapping> mappings = Mapping.of(pid);
-        List<RebuildPlan.Run> runs;
+        List<Long> sleepers = threads.stream()
+                .map(thread -> thread.registers().stackPointer())
+                .toList();
+        List<Run> runs;
         try (PageTable pages = new PageTable(pid)) {
-            runs = RebuildPlan.of(mappings, pages, own.stackPointer());
+            runs = RebuildPlan.of(new StemLayout(mappings, own.stackPointer(), sleepers), pages);
         }
-        long bytes = runs.stream()
-                .filter(RebuildPlan.Run::huge)
-                .mapToLong(RebuildPlan.Run::bytes)
-                .sum();
+        long bytes = ofKind(runs, Run.Kind.HUGE).stream().mapToLong(Run::bytes).sum();
         if (HugePages.availableBytes() < bytes + RESERVE_BYTES) {
             return false;
         }
@@ -108,8 +103,12 @@ final class StemRebuild {
         TracedMemory memory = new TracedMemory(tracer, pid, own);
         try (ProcessMemory contents = new ProcessMemory(pid)) {
             discardUnusedStacks(mappings, own, memory);
-            for (RebuildPlan.Run run : runs) {
-                replace(run, memory, contents);
+            MemoryCopy copy = new MemoryCopy(contents);
+            new FileOfStem(pid, children, memory, ofKind(runs, Run.Kind.FILE)).take(contents, copy);
+            for (Run run : runs) {
+                if (run.kind() != Run.Kind.FILE) {
+                    replace(run, memory, copy);
+                }
             }
         } finally {
             tracer.setRegisters(pid, own);
@@ -128,7 +127,7 @@ final class StemRebuild {
         threads.forEach(thread -> pointers.add(thread.registers().stackPointer()));
         for (Mapping mapping : mappings) {
             for (long pointer : pointers) {
-                long end = pointer - RED_ZONE_BYTES & -PAGE_BYTES;
+                long end = pointer - RED_ZONE_BYTES & -PageTable.PAGE_BYTES;
                 if (mapping.contains(pointer) && end > mapping.start()) {
                     children.withoutReaping(pid, () -> memory.discard(mapping.start(), end - mapping.start()));
                 }
@@ -136,51 +135,24 @@ final class StemRebuild {
         }
     }
 
-    private void replace(RebuildPlan.Run run, TracedMemory memory, ProcessMemory contents) throws IOException {
+    private static List<Run> ofKind(List<Run> runs, Run.Kind kind) {
+        return runs.stream().filter(run -> run.kind() == kind).toList();
+    }
+
+    private void replace(Run run, TracedMemory memory, MemoryCopy copy) throws IOException {
         long room = run.bytes() + RebuildPlan.HUGE_BYTES;
         long[] staging = {0};
         children.withoutReaping(pid, () -> staging[0] = memory.map(room));
-        long copy = staging[0] + RebuildPlan.HUGE_BYTES - 1 & -RebuildPlan.HUGE_BYTES;
-        if (run.huge()) {
-            children.withoutReaping(pid, () -> memory.adviseHugePages(copy, run.bytes()));
+        long target = staging[0] + RebuildPlan.HUGE_BYTES - 1 & -RebuildPlan.HUGE_BYTES;
+        if (run.kind() == Run.Kind.HUGE) {
+            children.withoutReaping(pid, () -> memory.adviseHugePages(target, run.bytes()));
         }
-        for (Mapping mapping : run.readable()) {
-            long start = Math.max(mapping.start(), run.start());
-            long distance = copy - run.start();
-            long end = Math.min(mapping.end(), run.end());
-            copy(start, end, distance, run.huge(), contents);
-        }
+        copy.copy(run, target);
         children.withoutReaping(pid, () -> {
-            memory.protect(copy, run.bytes(), run.protection());
-            memory.move(copy, run.bytes(), run.start());
+            memory.protect(target, run.bytes(), run.protection());
+            memory.move(target, run.bytes(), run.start());
             // What is left of it: before and behind the aligned part.
             memory.unmap(staging[0], room);
         });
-    }
-
-    /** @param distance from where it is to where it goes */
-    private void copy(long start, long end, long distance, boolean huge, ProcessMemory contents) throws IOException {
-        int size = huge ? PIECE_BYTES : PAGE_BYTES;
-        for (long at = start; at < end; at += size) {
-            buffer.clear().limit((int) Math.min(size, end - at));
-            // A file may be shorter than its mapping; nobody can have used what lies behind its end.
-            contents.readWhatIsThere(at, buffer);
-            buffer.flip();
-            // The new memory is zeros. But a huge page has to be there: a worker that is the first to touch it would
-            // get
-            // all of it.
-            if (huge || !isZeros()) {
-                contents.write(at + distance, buffer);
-            }
-        }
-    }
-
-    private boolean isZeros() {
-        for (int i = 0; i < buffer.limit(); i += Long.BYTES) {
-            if (buffer.getLong(i) != 0) {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RebuildPlanTest {
     private static final long NO_STACK = 0;
+    private static final long SLEEPER = 0x708800;
 
     /** So many pages of each range are there, and so many are the process's own. */
     private record Pages(int present, int ofItsOwn) implements Residency {
@@ -23,18 +25,23 @@ class RebuildPlanTest {
         }
     }
 
-    private static List<RebuildPlan.Run> plan(Residency pages, long stackPointer, String... maps) throws IOException {
-        return RebuildPlan.of(Stream.of(maps).map(Mapping::parse).toList(), pages, stackPointer);
+    private static List<Run> plan(Residency pages, long stackPointer, String... maps) throws IOException {
+        List<Mapping> mappings = Stream.of(maps).map(Mapping::parse).toList();
+        return RebuildPlan.of(new StemLayout(mappings, stackPointer, List.of(SLEEPER)), pages);
     }
 
-    private static List<RebuildPlan.Run> plan(long stackPointer, String... maps) throws IOException {
+    private static List<Run> plan(long stackPointer, String... maps) throws IOException {
         return plan(new Pages(512, 0), stackPointer, maps);
     }
 
-    private static String describe(List<RebuildPlan.Run> runs) {
+    private static String suffix(Run.Kind kind) {
+        return kind == Run.Kind.HUGE ? "" : " " + kind.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String describe(List<Run> runs) {
         StringBuilder text = new StringBuilder();
         runs.forEach(run -> text.append(
-                String.format("%x-%x %d%s;", run.start(), run.end(), run.protection(), run.huge() ? "" : " small")));
+                String.format("%x-%x %d%s;", run.start(), run.end(), run.protection(), suffix(run.kind()))));
         return text.toString();
     }
 
@@ -77,8 +84,7 @@ class RebuildPlanTest {
 
     @Test
     void takesTheEndOfWhatIsReserved() throws IOException {
-        List<RebuildPlan.Run> runs =
-                plan(NO_STACK, "400000-500000 rw-p 00000000 00:00 0", "500000-9000000 ---p 00000000 00:00 0");
+        List<Run> runs = plan(NO_STACK, "400000-500000 rw-p 00000000 00:00 0", "500000-9000000 ---p 00000000 00:00 0");
 
         assertEquals("400000-600000 3;", describe(runs));
         assertEquals(1, runs.get(0).readable().size(), "what is reserved is not copied");
@@ -119,7 +125,10 @@ class RebuildPlanTest {
         };
 
         assertEquals("400000-600000 7;", describe(plan(new Pages(1, 1), NO_STACK, maps)));
-        assertEquals("", describe(plan(new Pages(0, 0), NO_STACK, maps)), "what nobody uses costs no page");
+        assertEquals(
+                "480000-4a0000 3 file;",
+                describe(plan(new Pages(0, 0), NO_STACK, maps)),
+                "what nobody uses gets no huge page");
     }
 
     @Test
@@ -156,10 +165,10 @@ class RebuildPlanTest {
         String[] maps = {
             "400000-401000 ---p 00000000 00:00 0",
             "401000-402000 rw-p 00000000 00:00 0",
-            "402000-40b000 r--p 00000000 fe:00 7 /lib/x"
+            "402000-40b000 r-xp 00000000 fe:00 7 /lib/x"
         };
 
-        assertEquals("401000-40b000 3 small;", describe(plan(new Pages(9, 1), NO_STACK, maps)));
+        assertEquals("401000-40b000 7 small;", describe(plan(new Pages(9, 1), NO_STACK, maps)));
         assertEquals("", describe(plan(new Pages(9, 0), NO_STACK, maps)));
     }
 
@@ -182,5 +191,39 @@ class RebuildPlanTest {
         assertEquals("", describe(plan(NO_STACK, guard, data, "408000-40a000 rw-s 00000000 fe:00 7 /dev/shm/x")));
         assertEquals("", describe(plan(NO_STACK, guard, data, "408000-40a000 r-xp 00000000 00:00 0 [vdso]")));
         assertEquals("", describe(plan(0x409000, guard, data, "408000-40a000 rw-p 00000000 00:00 0")));
+    }
+
+    @Test
+    void movesTheDataOfLibrariesIntoAFile() throws IOException {
+        String[] maps = {
+            "400000-404000 ---p 00000000 00:00 0",
+            "404000-406000 r--p 00002000 fe:00 7 /lib/x",
+            "406000-407000 rw-p 00004000 fe:00 7 /lib/x",
+            "407000-409000 r--p 00000000 fe:00 8 /lib/y",
+            "409000-480000 r-xp 00002000 fe:00 8 /lib/y"
+        };
+
+        assertEquals("404000-409000 3 file;", describe(plan(new Pages(1, 1), NO_STACK, maps)));
+    }
+
+    @Test
+    void movesTheStackOfASleeperIntoAFile() throws IOException {
+        String guard = "700000-704000 ---p 00000000 00:00 0";
+        String stack = "704000-709000 rw-p 00000000 00:00 0";
+        String other = "70a000-70b000 rw-p 00000000 00:00 0";
+
+        assertEquals("704000-709000 3 file;", describe(plan(new Pages(2, 2), NO_STACK, guard, stack, other)));
+        assertEquals("", describe(plan(new Pages(2, 2), 0x708000, guard, stack, other)), "it is awake");
+    }
+
+    @Test
+    void leavesAFileThatNobodyHasWrittenTo() throws IOException {
+        assertEquals(
+                "",
+                describe(plan(
+                        new Pages(3, 0),
+                        NO_STACK,
+                        "400000-404000 ---p 00000000 00:00 0",
+                        "404000-480000 r--p 00000000 fe:00 7 /lib/x")));
     }
 }

@@ -24,6 +24,9 @@ class ForkCostIT {
     /** It is 12 MiB, with JDK 17 and 25; it was 22 when the compilers' memory was kept. */
     private static final int MOST_MALLOCED = 16 << 10;
 
+    /** It is 100 to 120, with JDK 17 and 25; it was 172 when libraries had five each. */
+    private static final int MOST_MAPPINGS = 140;
+
     private static final int HUGE_KIBIBYTES = 2048;
     /** The tenth of all, and the first here is the third. */
     private static final int MINFLT = 7;
@@ -65,7 +68,7 @@ class ForkCostIT {
     @Test
     void aStemKeepsLittleOfWhatItsStartTook() throws Exception {
         try (ForkdServer server = ForkServers.echo()) {
-            for (String line : Files.readAllLines(Path.of("/proc/" + ForkServers.stem(server) + "/maps"))) {
+            for (String line : mappings(server)) {
                 if (line.endsWith("[heap]")) {
                     String[] range = line.split("[- ]", -1);
                     long bytes = Long.parseLong(range[1], 16) - Long.parseLong(range[0], 16);
@@ -76,6 +79,35 @@ class ForkCostIT {
             }
             fail("no heap of malloc's");
         }
+    }
+
+    @Test
+    void aStemHasFewMappings() throws Exception {
+        try (ForkdServer server = ForkServers.echo()) {
+            List<String> maps = mappings(server);
+            assertTrue(maps.size() <= MOST_MAPPINGS, () -> maps.size() + " mappings");
+            assertTrue(maps.stream().anyMatch(ForkCostIT::isOfStemsFile), "data of libraries in a file");
+            // Pages of the file are a copy of a library's, which cannot be executed.
+            assertTrue(maps.stream().filter(ForkCostIT::isOfStemsFile).noneMatch(line -> line.contains("xp ")));
+        }
+    }
+
+    /** The kernel would end a process for a file above its limit (SIGXFSZ). */
+    @Test
+    void aLimitOfFileSizesIsKept() throws Exception {
+        try (ForkdServer server = ForkServers.echo("--rlimit", "fsize=65536");
+                Socket client = server.connect()) {
+            WorkerProcessIT.ping(client);
+            assertTrue(mappings(server).stream().noneMatch(ForkCostIT::isOfStemsFile));
+        }
+    }
+
+    private static List<String> mappings(ForkdServer server) throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + ForkServers.stem(server) + "/maps"));
+    }
+
+    private static boolean isOfStemsFile(String line) {
+        return line.contains("/memfd:forkd-stem");
     }
 
     private static long faultsOf(String accept) throws IOException {

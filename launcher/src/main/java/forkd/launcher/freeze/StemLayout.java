@@ -1,0 +1,55 @@
+package forkd.launcher.freeze;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * What is mapped in a stem, and what of it has to stay as it is:
+ *
+ * <ul>
+ *   <li>a guard: a short inaccessible mapping, such as those under stacks and HotSpot's page for safepoints, that has to go on
+ *       trapping;
+ *   <li>memory that is shared with others, and the kernel's own;
+ *   <li>the stack of the thread that makes the system calls.
+ * </ul>
+ *
+ * @param mappings by address
+ * @param stackPointer of the only thread
+ * @param sleepers the stack pointers of the threads that are not there
+ */
+record StemLayout(List<Mapping> mappings, long stackPointer, List<Long> sleepers) {
+    /** What is inaccessible and larger is reserved and has not been used: HotSpot takes address space by the gigabyte. */
+    private static final long MAX_GUARD_BYTES = 64 << 10;
+
+    boolean hasToStay(Mapping mapping) {
+        return isGuard(mapping) || mapping.shared() || mapping.isKernels() || mapping.contains(stackPointer);
+    }
+
+    /**
+     * JDK 25 makes the first page of the class archive inaccessible, where no class can be, so that a wrong class pointer
+     * traps. This helps to find errors in HotSpot, which older releases do without; it is no guard that anything depends on.
+     */
+    private boolean isGuard(Mapping mapping) {
+        return !mapping.isAccessible()
+                && mapping.bytes() <= MAX_GUARD_BYTES
+                && mappings.stream().noneMatch(mapping::isFrontOf);
+    }
+
+    /** Whether it is the stack of a thread that is not there. */
+    boolean isSleepers(Mapping mapping) {
+        return sleepers.stream().anyMatch(mapping::contains);
+    }
+
+    /** Whether it is a library's variables that begin as zeros, behind those that come from its file. */
+    boolean isZeroedData(Mapping mapping) throws IOException {
+        if (mapping.isOfFile()) {
+            return false;
+        }
+        for (Mapping before : mappings) {
+            if (before.end() == mapping.start() && before.isOfFile()) {
+                return mapping.end() <= ElfFile.endOfData(before);
+            }
+        }
+        return false;
+    }
+}
