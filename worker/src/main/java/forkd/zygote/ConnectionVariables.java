@@ -31,12 +31,13 @@ public final class ConnectionVariables {
     /** Both ends. The protocol is that of the client's end. */
     public ConnectionVariables addresses(SocketAddr peer, SocketAddr local) {
         if (peer instanceof InetAddr client) {
+            String host = client.host();
             String port = Integer.toString(client.port());
             add(WorkerContract.PROTO, WorkerContract.TCP);
-            add(WorkerContract.TCP_REMOTE_IP, client.host());
+            add(WorkerContract.TCP_REMOTE_IP, host);
             add(WorkerContract.TCP_REMOTE_PORT, port);
-            add(WorkerContract.REMOTE_ADDR, client.host());
-            add(WorkerContract.REMOTE_HOST, client.host());
+            add(WorkerContract.REMOTE_ADDR, host);
+            add(WorkerContract.REMOTE_HOST, host);
             add(WorkerContract.REMOTE_PORT, port);
         } else {
             add(WorkerContract.PROTO, WorkerContract.IPC);

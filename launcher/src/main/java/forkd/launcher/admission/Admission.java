@@ -84,7 +84,7 @@ public final class Admission {
 
     private Decision admit(Arrival arrival, long now) {
         if (!arrival.admin()) {
-            bucket.ifPresent(tokens -> tokens.take(now));
+            take(now);
         }
         if (arrival.source().isEmpty()) {
             return Decision.Admit.UNCOUNTED;
@@ -92,6 +92,12 @@ public final class Admission {
         Source source = arrival.source().get();
         slots.put(arrival.id(), new Slot(source, arrival.admin(), false));
         return new Decision.Admit(counts.addLive(source));
+    }
+
+    private void take(long now) {
+        if (bucket.isPresent()) {
+            bucket.get().take(now);
+        }
     }
 
     /** The refusal by those limits that do not let wait; for administrators there are none. */
@@ -114,9 +120,9 @@ public final class Admission {
         if (!limits.connections().overflow().queues() && isFull(load, false)) {
             return Optional.of(limits.connections().refuse("max-connections"));
         }
-        return limits.rate()
-                .filter(rate -> !rate.overflow().queues() && nanosToToken(now) > 0)
-                .map(Rate::refuse);
+        boolean late =
+                limits.rate().isPresent() && !limits.rate().get().overflow().queues() && nanosToToken(now) > 0;
+        return late ? Optional.of(limits.rate().get().refuse()) : Optional.empty();
     }
 
     /** Why a connection must wait; empty where it need not. */

@@ -32,7 +32,9 @@ final class ConnectionPacket {
         int length = Math.min(text.length, ZygoteProtocol.MAX_TEXT_BYTES);
         int block = EnvironmentBlock.align(ZygoteProtocol.TEXT + length);
         List<byte[]> variables = new ArrayList<>();
-        environment.of(connection).forEach(variable -> variables.add(variable.getBytes(StandardCharsets.UTF_8)));
+        for (String variable : environment.of(connection)) {
+            variables.add(variable.getBytes(StandardCharsets.UTF_8));
+        }
         packet.putByte(ZygoteProtocol.TYPE, ZygoteProtocol.CONNECTION);
         packet.putLong(ZygoteProtocol.ID, connection.id());
         packet.putInt(ZygoteProtocol.TEXT_LENGTH, length);

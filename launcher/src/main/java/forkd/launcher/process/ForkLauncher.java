@@ -127,7 +127,9 @@ public final class ForkLauncher implements WorkerLauncher {
         if (current != null) {
             events.addAll(current.events());
         }
-        retired.forEach(stem -> events.addAll(stem.events()));
+        for (Stem stem : retired) {
+            events.addAll(stem.events());
+        }
         return events;
     }
 

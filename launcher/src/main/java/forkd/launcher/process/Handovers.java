@@ -2,6 +2,7 @@ package forkd.launcher.process;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,11 +45,12 @@ final class Handovers {
     List<Incoming> takeExpired() {
         long now = System.nanoTime();
         List<Incoming> expired = new ArrayList<>();
-        for (Sent one : List.copyOf(sent.values())) {
+        for (Iterator<Sent> all = sent.values().iterator(); all.hasNext(); ) {
+            Sent one = all.next();
             if (now - one.nanos() < LIMIT_NANOS) {
                 break;
             }
-            sent.remove(one.connection().id());
+            all.remove();
             expired.add(one.connection());
         }
         return expired;

@@ -283,8 +283,11 @@ final class Stem implements AutoCloseable {
     }
 
     private void expire() {
-        List<Incoming> expired = new ArrayList<>(pending.takeExpired());
-        expired.addAll(spares.sent().takeExpired());
+        fail(pending.takeExpired());
+        fail(spares.sent().takeExpired());
+    }
+
+    private void fail(List<Incoming> expired) {
         for (Incoming connection : expired) {
             listener.failed(connection, new ErrnoException("handover(" + handler + ")", Errno.ETIMEDOUT));
         }

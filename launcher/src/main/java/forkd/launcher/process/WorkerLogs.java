@@ -123,8 +123,11 @@ public final class WorkerLogs implements AutoCloseable {
     void started(long connection, int worker) {
         WorkerLog log = logs.get(connection);
         if (log != null) {
-            boolean hold = logs.size() <= HELD_ENDS;
-            sure(() -> log.started(worker, hold));
+            try {
+                log.started(worker, logs.size() <= HELD_ENDS);
+            } catch (ErrnoException e) {
+                throw broken(e);
+            }
         }
     }
 
@@ -140,16 +143,20 @@ public final class WorkerLogs implements AutoCloseable {
      */
     public void ended(long connection, int worker, Runnable then) {
         WorkerLog log = logs.get(connection);
-        boolean[] now = {log == null};
-        if (log != null) {
-            sure(() -> now[0] = log.endsNow(worker));
-        }
-        if (now[0]) {
+        if (log == null || endsNow(log, worker)) {
             logs.remove(connection);
             then.run();
         } else {
             news.add(new Ending(connection, log, then));
             wake();
+        }
+    }
+
+    private static boolean endsNow(WorkerLog log, int worker) {
+        try {
+            return log.endsNow(worker);
+        } catch (ErrnoException e) {
+            throw broken(e);
         }
     }
 
@@ -246,7 +253,11 @@ public final class WorkerLogs implements AutoCloseable {
         try {
             call.make();
         } catch (ErrnoException e) {
-            throw new IllegalStateException("the pipes of workers' messages are broken", e);
+            throw broken(e);
         }
+    }
+
+    private static IllegalStateException broken(ErrnoException why) {
+        return new IllegalStateException("the pipes of workers' messages are broken", why);
     }
 }

@@ -5,13 +5,12 @@ import forkd.launcher.process.WorkerLauncher;
 import forkd.launcher.process.WorkerTable;
 import forkd.posix.AcceptedConnection;
 import forkd.posix.ErrnoException;
+import forkd.posix.Fd;
 import forkd.posix.PollSet;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 
 /**
  * The note's loop: accept, give the connection to a process, accept again. It runs on one thread and knows neither who is
@@ -64,11 +63,11 @@ final class AcceptLoop {
             boolean accepting = entrance.isOpen() && !errors.isPausing();
             poll.clear();
             poll.add(wake.readEnd());
-            launcher.events().forEach(poll::add);
+            watchLauncher();
             entrance.watch(poll);
             int first = poll.size();
-            if (accepting) {
-                listeners.forEach(listener -> poll.add(listener.socket()));
+            for (int i = 0; accepting && i < listeners.size(); i++) {
+                poll.add(listeners.get(i).socket());
             }
             // A slot that is freed after the gate was found shut has left its byte in the pipe, and poll returns at
             // once.
@@ -95,7 +94,7 @@ final class AcceptLoop {
         while (workers.starting() > 0) {
             poll.clear();
             poll.add(wake.readEnd());
-            launcher.events().forEach(poll::add);
+            watchLauncher();
             poll.await(launcher.nextLook().orElse(null));
             wake.drain();
             launcher.progress();
@@ -104,15 +103,19 @@ final class AcceptLoop {
 
     /** How long poll may sleep at the most; null for as long as nothing happens. */
     private Duration limit() {
-        return Stream.of(
+        return NextLook.first(
                         Optional.ofNullable(errors.pause()),
                         launcher.nextLook(),
                         gate.nextLook(),
                         entrance.nextLook(),
                         times.nextLook(System.nanoTime()))
-                .flatMap(Optional::stream)
-                .min(Comparator.naturalOrder())
                 .orElse(null);
+    }
+
+    private void watchLauncher() {
+        for (Fd event : launcher.events()) {
+            poll.add(event);
+        }
     }
 
     private void accept(Listener listener) throws ErrnoException {

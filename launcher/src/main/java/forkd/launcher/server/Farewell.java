@@ -52,6 +52,9 @@ final class Farewell implements AutoCloseable {
 
     /** Closes what has lingered long enough, or whose client has closed. */
     void progress(long now) {
+        if (leaving.isEmpty()) {
+            return;
+        }
         leaving.removeIf(one -> {
             boolean done = hasEnded(one.socket()) || now - one.since() >= LINGER_NANOS;
             if (done) {

@@ -15,7 +15,6 @@ import java.util.Iterator;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 
 /**
  * What stands between accept and launch. A connection enters when its peer is known: at once, or when what comes before it
@@ -167,9 +166,7 @@ final class Gate implements AutoCloseable {
 
     /** When {@link #progress} has something to do even if nothing comes; empty for never. */
     Optional<Duration> nextLook() {
-        return Stream.of(token(), farewell.nextLook(), refusals.nextLook())
-                .flatMap(Optional::stream)
-                .min(Duration::compareTo);
+        return NextLook.first(token(), farewell.nextLook(), refusals.nextLook());
     }
 
     private Optional<Duration> token() {

@@ -106,6 +106,9 @@ final class TimeLimits implements AutoCloseable {
      * @param kill sends a signal to a worker and all that it has started, if it still lives; tells why it could not
      */
     void enforce(BiFunction<Worker, Signal, Optional<ErrnoException>> kill, long now) {
+        if (!isLimiting()) {
+            return;
+        }
         for (Due due : due(now)) {
             kill.apply(due.worker(), due.signal()).ifPresent(failure -> log.warn(failure.getMessage()));
         }
@@ -147,7 +150,11 @@ final class TimeLimits implements AutoCloseable {
     }
 
     /** When {@link #enforce} has something to do; empty for never. */
-    synchronized Optional<Duration> nextLook(long now) {
+    Optional<Duration> nextLook(long now) {
+        return isLimiting() ? nextOf(now) : Optional.empty();
+    }
+
+    private synchronized Optional<Duration> nextOf(long now) {
         // Rounded up: poll knows only milliseconds, and less than one of them would be a busy wait.
         return Stream.of(lives.nanosToNext(now), looks.nanosToNext(now), kills.nanosToNext(now))
                 .filter(OptionalLong::isPresent)
