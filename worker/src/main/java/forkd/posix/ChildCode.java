@@ -1,11 +1,5 @@
 package forkd.posix;
 
-import com.kenai.jffi.CallContext;
-import com.kenai.jffi.CallingConvention;
-import com.kenai.jffi.Invoker;
-import com.kenai.jffi.PageManager;
-import com.kenai.jffi.Type;
-import java.util.HexFormat;
 import jnr.ffi.Pointer;
 
 /**
@@ -92,32 +86,12 @@ final class ChildCode {
             + "b8e7000000" + "bf7f000000" + "0f05" // failed: mov eax, exit_group; mov edi, 127; syscall
             + "f4"; // hlt
 
-    private static final CallContext CALL =
-            new CallContext(Type.SLONG, new Type[] {Type.POINTER}, CallingConvention.DEFAULT);
-
-    private static final long CODE = load();
+    private static final MachineCode CODE = new MachineCode(X86_64);
 
     private ChildCode() {}
 
-    static boolean isSupported() {
-        return System.getProperty("os.arch").equals("amd64");
-    }
-
     /** Blocks until the child has executed a program or ended, where clone's flags say so. @return its pid, or -errno */
     static long spawn(Pointer frame) {
-        return Invoker.getInstance().invokeN1(CALL, CODE, frame.address());
-    }
-
-    /** Written first and made executable afterwards: never both. */
-    private static long load() {
-        if (!isSupported()) {
-            throw new IllegalStateException("there is no such code for " + System.getProperty("os.arch"));
-        }
-        byte[] code = HexFormat.of().parseHex(X86_64);
-        PageManager pages = PageManager.getInstance();
-        long address = pages.allocatePages(1, PageManager.PROT_READ | PageManager.PROT_WRITE);
-        Pointer.wrap(Native.RUNTIME, address, code.length).put(0, code, 0, code.length);
-        pages.protectPages(address, 1, PageManager.PROT_READ | PageManager.PROT_EXEC);
-        return address;
+        return CODE.call(frame);
     }
 }

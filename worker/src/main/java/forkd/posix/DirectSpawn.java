@@ -39,7 +39,7 @@ final class DirectSpawn {
 
     private static final ThreadLocal<DirectSpawn> OWN = ThreadLocal.withInitial(DirectSpawn::new);
 
-    private static volatile boolean supported = ChildCode.isSupported();
+    private static volatile boolean supported = MachineCode.isSupported();
 
     private ByteBuffer memory;
     private Pointer frame;

@@ -118,6 +118,21 @@ public final class PacketBuffer {
         return data;
     }
 
+    /** struct msghdr. */
+    Pointer header() {
+        return header;
+    }
+
+    /** Where the descriptors lie, behind their struct cmsghdr. */
+    Pointer control() {
+        return control;
+    }
+
+    /** What msg_controllen has to be before each recvmsg(2). */
+    int controlLength() {
+        return controlLength;
+    }
+
     /**
      * sendmsg(2) of the first bytes of this buffer. Blocks while the socket's buffer is full.
      *
@@ -168,9 +183,14 @@ public final class PacketBuffer {
      * @return false where it failed
      */
     public boolean sendRaw(int fd, int length) {
+        prepareToSend(length);
+        return LONE_LIBC.sendmsg(fd, header, MSG_NOSIGNAL) == length;
+    }
+
+    /** What sendmsg(2) wants to know of a message without descriptors. */
+    void prepareToSend(int length) {
         putDescriptorCount(0);
         iovec.putLong(IOVEC_LENGTH, length);
-        return LONE_LIBC.sendmsg(fd, header, MSG_NOSIGNAL) == length;
     }
 
     private long send(Fd socket, int length, int flags) {
@@ -213,7 +233,7 @@ public final class PacketBuffer {
     public int receiveRaw(int fd) {
         long n;
         do {
-            prepare();
+            prepareToReceive();
             n = LONE_LIBC.recvmsg(fd, header, MSG_CMSG_CLOEXEC);
         } while (n < 0 && Native.loneErrno() == Errno.EINTR.number());
         return (int) n;
@@ -222,13 +242,14 @@ public final class PacketBuffer {
     private long receive(Fd socket, int flags) {
         long n;
         do {
-            prepare();
+            prepareToReceive();
             n = LIBC.recvmsg(socket.number(), header, MSG_CMSG_CLOEXEC | flags);
         } while (n < 0 && Native.interrupted());
         return n;
     }
 
-    private void prepare() {
+    /** What recvmsg(2) wants to know; of that it changes the control message's length. */
+    void prepareToReceive() {
         // Not all of the space: its padding would take one descriptor more than was asked for.
         header.putLong(CONTROL_LENGTH, controlLength);
         header.putInt(FLAGS, 0);

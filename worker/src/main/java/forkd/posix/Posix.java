@@ -279,7 +279,7 @@ public final class Posix {
 
     /** Whether {@link #spawn} can confine on this machine. */
     public static boolean canConfine() {
-        return ChildCode.isSupported();
+        return MachineCode.isSupported();
     }
 
     /**

@@ -16,6 +16,7 @@ import jnr.ffi.Pointer;
  */
 public final class RawFork {
     static final long SYS_CLONE_X86_64 = 56;
+    private static final long SYS_SCHED_YIELD_X86_64 = 24;
     private static final long SYS_GETTID_X86_64 = 186;
     private static final long SYS_EXIT_GROUP_X86_64 = 231;
 
@@ -23,9 +24,7 @@ public final class RawFork {
     private static final long CLONE_CHILD_CLEARTID = 0x200000;
     private static final long CLONE_CHILD_SETTID = 0x1000000;
     private static final long SIGCHLD = 17;
-    private static final long FORK = CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | CLONE_PARENT | SIGCHLD;
-    /** A thread without shared memory: clone(2) answers EINVAL. */
-    private static final long REFUSED = 0x10000;
+    static final long FLAGS = CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | CLONE_PARENT | SIGCHLD;
 
     /** How far into its descriptor of a thread glibc is searched for the thread's id; the descriptor is smaller. */
     private static final int DESCRIPTOR_BYTES = 2304;
@@ -34,13 +33,11 @@ public final class RawFork {
     private final Pointer tid;
     private final int tidOffset;
     private final long descriptor;
-    private final long flags;
-    private final int ifRefused;
+    private final long call;
 
-    private RawFork(long descriptor, int tidOffset, long flags, int ifRefused) {
+    private RawFork(long descriptor, int tidOffset, long call) {
         this.descriptor = descriptor;
-        this.flags = flags;
-        this.ifRefused = ifRefused;
+        this.call = call;
         this.tidOffset = tidOffset;
         this.tidAddress = descriptor + tidOffset;
         this.tid = Pointer.wrap(RUNTIME, tidAddress, Integer.BYTES);
@@ -58,19 +55,20 @@ public final class RawFork {
         int tid = (int) LIBC.syscall(SYS_GETTID_X86_64, 0, 0, 0, 0, 0);
         for (int offset = 0; offset < DESCRIPTOR_BYTES; offset += Integer.BYTES) {
             if (memory.getInt(offset) == tid) {
-                return new RawFork(descriptor, offset, FORK, -1);
+                return new RawFork(descriptor, offset, SYS_CLONE_X86_64);
             }
         }
         throw new IllegalStateException("the C library does not keep the thread's id where glibc does");
     }
 
-    /**
-     * The same for a rehearsal: the kernel refuses its forks.
-     *
-     * @param result what {@link #fork} answers
-     */
-    public RawFork pretending(int result) {
-        return new RawFork(descriptor, tidOffset, REFUSED, result);
+    /** The same for a rehearsal: the calling process takes itself for the child. sched_yield(2) answers 0, as clone(2) does there. */
+    public RawFork pretending() {
+        return calling(SYS_SCHED_YIELD_X86_64);
+    }
+
+    /** The same with another system call in the place of clone(2). */
+    RawFork calling(long number) {
+        return new RawFork(descriptor, tidOffset, number);
     }
 
     /**
@@ -80,8 +78,7 @@ public final class RawFork {
      * @return 0 in the child, its pid in the parent, -1 where it failed ({@link #errno})
      */
     public int fork() {
-        long pid = LONE_LIBC.syscall(SYS_CLONE_X86_64, flags, 0, 0, tidAddress, 0);
-        return pid < 0 ? ifRefused : (int) pid;
+        return (int) LONE_LIBC.syscall(call, FLAGS, 0, 0, tidAddress, 0);
     }
 
     /** The error number of a fork that failed, read right after it. */
@@ -92,6 +89,16 @@ public final class RawFork {
     /** The pid of this process, from where the kernel has written it: no system call. */
     public int pid() {
         return tid.getInt(0);
+    }
+
+    /** The number of the system call. */
+    long call() {
+        return call;
+    }
+
+    /** Where the kernel writes the id of the child's thread. */
+    long tidAddress() {
+        return tidAddress;
     }
 
     /** Where glibc keeps a thread's id, from the start of the thread's descriptor. */

@@ -64,9 +64,9 @@ final class Rehearsal {
     private SocketPair control;
     private SocketPair queue;
     /** Three of them: the compilers must not take the call of a handler for the call of one certain handler. */
-    private final List<Stem> stems = new ArrayList<>();
+    private final List<ForkedWorker> players = new ArrayList<>();
 
-    private final Stem parent;
+    private final Stem stem;
 
     /** @param worker whose part is played */
     Rehearsal(ForkedWorker worker, Environment environment, RawFork fork) throws ErrnoException, HandlerException {
@@ -76,13 +76,11 @@ final class Rehearsal {
         int least = farAbove();
         playedControl = Posix.duplicate(control.second().number(), least).release();
         playedQueue = Posix.duplicate(queue.second().number(), least).release();
-        RawFork child = fork.pretending(0);
+        stem = new Stem(fork.pretending(), playedControl);
         boolean hooks = ForkHooks.isEmpty();
         for (ConnectionHandler handler : List.of(new EchoHandler(), new DiscardHandler(), new DaytimeHandler())) {
-            ForkedWorker player = worker.as(new ForkedWorker.Part(playedControl, playedQueue, handler, hooks, true));
-            stems.add(new Stem(child, player));
+            players.add(worker.as(new ForkedWorker.Part(playedControl, playedQueue, handler, hooks, true)));
         }
-        parent = new Stem(fork.pretending(1), worker);
     }
 
     /**
@@ -114,7 +112,7 @@ final class Rehearsal {
     /** One life of a worker, in a spare that waits for its own. Descriptors 0 and 1 are /dev/null afterwards, as they were. */
     void practise() throws IOException {
         open();
-        play(stems.get(0), true);
+        play(players.get(0), true);
         close();
     }
 
@@ -145,13 +143,12 @@ final class Rehearsal {
 
     private void play(int rounds) throws IOException {
         for (int i = 0; i < rounds; i++) {
-            play(stems.get(i % stems.size()), i % 2 == 0);
-            playParent();
+            play(players.get(i % players.size()), i % 2 == 0);
             System.getenv(WorkerContract.PROTO);
         }
     }
 
-    private void play(Stem stem, boolean spare) throws IOException {
+    private void play(ForkedWorker player, boolean spare) throws IOException {
         Posix.dup3(control.second(), playedControl).release();
         Posix.dup3(queue.second(), playedQueue).release();
         try (SocketPair client = Sockets.socketpair(SocketType.SOCK_STREAM);
@@ -164,19 +161,11 @@ final class Rehearsal {
             } else {
                 send(ZygoteProtocol.CONNECTION, control.first(), List.of(client.second(), log));
             }
-            stem.rehearse(playedControl);
+            stem.rehearse(player);
             packet.receive(control.first());
             if (spare) {
                 packet.receive(queue.first());
             }
-        }
-    }
-
-    /** The stem's own side of a fork: it has a child, and lets go of the connection. */
-    private void playParent() throws IOException {
-        try (Fd descriptor = Posix.duplicate(WorkerContract.LOG)) {
-            send(ZygoteProtocol.CONNECTION, control.first(), List.of(descriptor, descriptor));
-            parent.rehearse(control.second().number());
         }
     }
 

@@ -91,7 +91,7 @@ public final class ZygoteMain {
                 environment,
                 end,
                 new ForkedWorker.Part(ZygoteProtocol.CONTROL_FD, ZygoteProtocol.QUEUE_FD, handler, true, false));
-        Stem stem = new Stem(fork, worker);
+        Stem stem = new Stem(fork, ZygoteProtocol.CONTROL_FD);
         TitleArea title = new TitleArea(STEM_NAME);
         PacketBuffer stemTitle = title(STEM_NAME + " " + handlerName);
         Rehearsal rehearsal = new Rehearsal(worker, environment, fork);
@@ -115,7 +115,7 @@ public final class ZygoteMain {
         // From here on this is the stem: nothing may be allocated, loaded or waited for that was not rehearsed.
         title.write(stemTitle, ZygoteProtocol.TEXT, stemTitle.getInt(ZygoteProtocol.TEXT_LENGTH));
         packet.receiveRaw(ZygoteProtocol.CONTROL_FD);
-        stem.run();
+        stem.run(worker);
     }
 
     private static void runBeforeFork() throws HandlerException {

@@ -66,6 +66,8 @@ public final class ZygoteJvm {
                 "-Xss1m", // the kernel gives a stack of a huge page's size a page table of its own
                 "-Dorg.crac.Core.Compat=forkd.zygote.crac"));
         options.addAll(WorkerJvm.lateMethods());
+        // A copy of it in the rehearsal would be rehearsed, and the stem would run another one.
+        options.add("-XX:CompileCommand=dontinline,forkd.zygote.Stem::fork");
         for (String opened : List.of(
                 "java.lang",
                 "java.util",
