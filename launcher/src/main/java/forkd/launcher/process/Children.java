@@ -168,6 +168,25 @@ public final class Children {
     }
 
     /**
+     * As {@link #reap()}, unless somebody traces, and so does not block: freezing a zygote takes a while on a busy machine, and
+     * meanwhile the ends of other children are told.
+     *
+     * @return whether it has looked
+     */
+    boolean reapIfUntraced() throws ErrnoException {
+        if (!reaping.tryLock()) {
+            return false;
+        }
+        try {
+            reapAll();
+        } finally {
+            reaping.unlock();
+            tell();
+        }
+        return true;
+    }
+
+    /**
      * Takes away one child, if it has ended, without a look at the others. Blocks while it is traced, and only then: a call for
      * this very pid takes nobody else's status away.
      */

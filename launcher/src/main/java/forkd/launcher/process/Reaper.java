@@ -18,6 +18,8 @@ import java.time.Duration;
  */
 public final class Reaper implements AutoCloseable {
     private static final Duration LOOK = Duration.ofSeconds(1);
+    /** Before it looks again where somebody was tracing. */
+    private static final Duration SOON = Duration.ofMillis(10);
 
     private final Children children;
     private final Duration look;
@@ -71,8 +73,8 @@ public final class Reaper implements AutoCloseable {
                     children.reap(ends.pid(i));
                 }
                 if (System.nanoTime() - nextLook >= 0) {
-                    children.reap();
-                    nextLook = System.nanoTime() + look.toNanos();
+                    Duration next = children.reapIfUntraced() ? look : SOON;
+                    nextLook = System.nanoTime() + next.toNanos();
                 }
             }
         } catch (ErrnoException e) {
