@@ -53,6 +53,12 @@ public final class Zombies {
         }
     }
 
+    /** The same of one child: whether it has ended and has not been taken away. Does not block. */
+    public static boolean is(int pid) throws ErrnoException {
+        Pointer info = Native.scratch();
+        return look(P_PID, pid, info, WEXITED | WNOWAIT | WNOHANG) && info.getInt(SI_PID) == pid;
+    }
+
     /** Returns false where there is no such child. */
     private static boolean look(int idType, int id, Pointer info, int options) throws ErrnoException {
         int result;

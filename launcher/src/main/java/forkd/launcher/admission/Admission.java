@@ -54,6 +54,14 @@ public final class Admission {
                 && !(limits.rate().filter(rate -> rate.overflow().queues()).isPresent() && nanosToToken(now) > 0);
     }
 
+    /** Whether a connection would have a slot if others gave theirs back. */
+    public synchronized boolean lacksSlot(Arrival arrival, Load load) {
+        Optional<Limit> perSource = arrival.admin() ? Optional.empty() : perSource(arrival);
+        return isFull(load, arrival.admin())
+                || (perSource.isPresent()
+                        && isOver(perSource.get(), arrival.source().get()));
+    }
+
     /** Decides about a connection that has just come. */
     public synchronized Decision decide(Arrival arrival, Load load, long now) {
         Optional<Decision> refused = arrival.admin() ? Optional.empty() : refuse(arrival, load, now);

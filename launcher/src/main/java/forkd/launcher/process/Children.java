@@ -8,6 +8,7 @@ import forkd.posix.Posix;
 import forkd.posix.WaitStatus;
 import forkd.posix.Zombies;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -187,19 +189,22 @@ public final class Children {
     }
 
     /**
-     * Takes away one child, if it has ended, without a look at the others. Blocks while it is traced, and only then: a call for
-     * this very pid takes nobody else's status away.
+     * Takes away one child, if it has ended, without a look at the others. Does not block: a call for this very pid takes nobody
+     * else's status away, so it has to be left alone only while it is traced itself.
+     *
+     * @return false where it is left alone
      */
-    void reap(int pid) throws ErrnoException {
-        if (!reapUntraced(pid)) {
-            reaping.lock();
-            try {
-                reapUntraced(pid);
-            } finally {
-                reaping.unlock();
-            }
-        }
+    boolean reapIfUntraced(int pid) throws ErrnoException {
+        boolean reaped = reapUntraced(pid);
         tell();
+        return reaped;
+    }
+
+    /** Blocks until nobody traces, or the time is over. */
+    void awaitTracer(Duration limit) throws InterruptedException {
+        if (reaping.tryLock(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+            reaping.unlock();
+        }
     }
 
     private synchronized boolean reapUntraced(int pid) throws ErrnoException {
@@ -291,7 +296,8 @@ public final class Children {
     }
 
     private Optional<EndedProcess> take(int pid) throws ErrnoException {
-        if (killing) {
+        // It may have been taken away meanwhile by somebody else, and its pid be a live worker's.
+        if (killing && Zombies.is(pid)) {
             killLeftovers(pid);
         }
         return Posix.waitpid(pid);

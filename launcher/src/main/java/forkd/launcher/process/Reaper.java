@@ -21,6 +21,8 @@ public final class Reaper implements AutoCloseable {
     /** Before it looks again where somebody was tracing. */
     private static final Duration SOON = Duration.ofMillis(10);
 
+    private static final Duration TRACER = Duration.ofMillis(1);
+
     private final Children children;
     private final Duration look;
     /** Null where there are no pidfds. */
@@ -69,8 +71,13 @@ public final class Reaper implements AutoCloseable {
             long nextLook = System.nanoTime();
             while (!closed) {
                 int ready = ends.await(Duration.ofNanos(Math.max(0, nextLook - System.nanoTime())));
+                boolean all = true;
                 for (int i = 0; i < ready; i++) {
-                    children.reap(ends.pid(i));
+                    all &= children.reapIfUntraced(ends.pid(i));
+                }
+                if (!all) {
+                    // What was left alone is told again at once. The others must not wait for its tracer.
+                    children.awaitTracer(TRACER);
                 }
                 if (System.nanoTime() - nextLook >= 0) {
                     Duration next = children.reapIfUntraced() ? look : SOON;
@@ -79,6 +86,8 @@ public final class Reaper implements AutoCloseable {
             }
         } catch (ErrnoException e) {
             throw new IllegalStateException("workers cannot be reaped", e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts the reaper", e);
         }
     }
 

@@ -48,6 +48,9 @@ public final class WorkerTable implements ChildWatch {
     /** Of a connection whose worker lives on: only where all went well does it. */
     private static final WaitStatus DONE = new WaitStatus(0);
 
+    /** Looking at thousands of workers takes a while, and thousands may want a slot. */
+    private static final Duration BETWEEN_REAPS = Duration.ofMillis(5);
+
     private final int maximum;
     private final WorkerListener listener;
     private final Children children;
@@ -56,6 +59,8 @@ public final class WorkerTable implements ChildWatch {
     private final Map<Integer, Consumer<WaitStatus>> helpers = new HashMap<>();
     private final Set<Integer> waiting = new HashSet<>();
     private int reserved;
+    /** Of the accept loop's thread. */
+    private long reapedAt = System.nanoTime() - BETWEEN_REAPS.toNanos();
 
     /** An empty table of a process that has no other. */
     public WorkerTable(int maximum, WorkerListener listener) {
@@ -265,6 +270,27 @@ public final class WorkerTable implements ChildWatch {
         waiting.remove(ended.pid());
         if (onEnd != null) {
             onEnd.accept(ended.status());
+        }
+    }
+
+    /**
+     * Takes workers away that have ended, without waiting for the reaper to do it. For who lacks a slot; does nothing where it has
+     * just been done. The accept loop's thread; does not block.
+     */
+    public void reapEnded() {
+        long now = System.nanoTime();
+        if (now - reapedAt < BETWEEN_REAPS.toNanos()) {
+            return;
+        }
+        reapedAt = now;
+        try {
+            if (!children.reapIfUntraced()) {
+                for (Worker worker : live()) {
+                    children.reapIfUntraced(worker.pid());
+                }
+            }
+        } catch (ErrnoException e) {
+            throw new IllegalStateException("workers cannot be reaped", e);
         }
     }
 

@@ -113,6 +113,9 @@ final class Gate implements AutoCloseable {
 
     private void enter(Incoming connection, OptionalInt maxPerSource) {
         Arrival arrival = arrivals.of(connection, maxPerSource);
+        if (admission.lacksSlot(arrival, load())) {
+            workers.reapEnded(); // on a busy machine the reaper may be late, and nobody is refused for the dead
+        }
         long now = clock.getAsLong();
         Decision decision = admission.decide(arrival, load(), now);
         if (decision instanceof Decision.Admit admit) {

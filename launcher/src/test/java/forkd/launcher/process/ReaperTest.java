@@ -91,6 +91,8 @@ class ReaperTest {
             }
             Posix.kill(traced, Signal.SIGKILL);
             assertNull(poll(), "the traced one's end is its tracer's as long");
+            publish("exit 5", 3);
+            assertEquals("3 exit 5", take(), "nobody waits for it");
         });
 
         assertEquals("1 SIGKILL", told.take());

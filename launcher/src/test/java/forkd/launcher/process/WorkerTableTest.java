@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,22 @@ class WorkerTableTest {
         assertEquals(1, told.size());
         assertEquals(List.of("41 exit 7"), events.ended);
         assertEquals(0, table.taken());
+    }
+
+    /** Also while somebody traces another one, and nobody may look at all children. */
+    @Test
+    void whoLacksASlotGetsThatOfTheDead() throws Exception {
+        int dead = exiting(7);
+        publish(dead, 41);
+        Zombies.await();
+
+        table.children()
+                .withoutReaping(
+                        dead + 1,
+                        () -> CompletableFuture.runAsync(table::reapEnded).join());
+
+        assertEquals(0, table.taken());
+        assertEquals(List.of("41 exit 7"), events.ended);
     }
 
     @Test
