@@ -41,7 +41,7 @@ class ChildEndsTest {
     @Test
     void aZombieCanStillBeWatched() throws ErrnoException {
         int pid = ending();
-        Zombies.await();
+        awaitEnd(pid);
 
         ends.watch(pid);
 
@@ -89,7 +89,7 @@ class ChildEndsTest {
     @Test
     void whoIsNoProcessCannotBeWatched() throws ErrnoException {
         int pid = ending();
-        Zombies.await();
+        awaitEnd(pid);
         Posix.waitpid(pid);
 
         assertEquals(
@@ -117,8 +117,16 @@ class ChildEndsTest {
 
         waiting.join();
         assertEquals(0, ends.await(null), "not even the one that has ended is an answer now");
+        awaitEnd(pid); // or it would be another test's zombie
         Posix.waitpid(pid);
         ends.forget(pid);
+    }
+
+    /** Of this one, and no other's. */
+    private static void awaitEnd(int pid) throws ErrnoException {
+        while (!Zombies.is(pid)) {
+            Thread.onSpinWait();
+        }
     }
 
     private static int ending() throws ErrnoException {
