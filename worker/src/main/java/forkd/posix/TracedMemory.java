@@ -21,10 +21,11 @@ public final class TracedMemory {
 
     private static final long MAP_PRIVATE_ANONYMOUS = 0x22;
     private static final long MAP_PRIVATE_FIXED = 0x12;
-    private static final long MAP_SHARED = 1;
+    private static final long MAP_SHARED_FIXED = 0x11;
     private static final long NO_FILE = -1;
     private static final long MADV_DONTNEED = 4;
     private static final long MADV_HUGEPAGE = 14;
+    private static final long MADV_COLLAPSE = 25;
     private static final long MREMAP_MAYMOVE_FIXED = 3;
     private static final long MFD_CLOEXEC = 1;
     private static final long MFD_ALLOW_SEALING = 2;
@@ -58,6 +59,14 @@ public final class TracedMemory {
     /** madvise(2) with MADV_HUGEPAGE: what is written there first comes in huge pages. */
     public void adviseHugePages(long address, long bytes) throws ErrnoException {
         call(SYS_MADVISE_X86_64, address, bytes, MADV_HUGEPAGE);
+    }
+
+    /**
+     * madvise(2) with MADV_COLLAPSE, since Linux 6.1: puts what is there into huge pages, now. EAGAIN: a page was in use, and
+     * it may be tried again. EINVAL: not known, or not allowed for this memory.
+     */
+    public void collapse(long address, long bytes) throws ErrnoException {
+        call(SYS_MADVISE_X86_64, address, bytes, MADV_COLLAPSE);
     }
 
     /** madvise(2) with MADV_DONTNEED: gives the pages back; the memory reads as zeros from then on. */
@@ -105,13 +114,9 @@ public final class TracedMemory {
         call(SYS_FTRUNCATE_X86_64, descriptor, bytes);
     }
 
-    /**
-     * mmap(2): what is written there is written to the file.
-     *
-     * @return where it is
-     */
-    public long mapShared(long descriptor, long bytes) throws ErrnoException {
-        return call(SYS_MMAP_X86_64, 0, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    /** mmap(2) with MAP_SHARED and MAP_FIXED: the file from its beginning, instead of what is there. */
+    public void mapShared(long address, long bytes, long descriptor) throws ErrnoException {
+        call(SYS_MMAP_X86_64, address, bytes, PROT_READ | PROT_WRITE, MAP_SHARED_FIXED, descriptor, 0);
     }
 
     /** mmap(2) with MAP_PRIVATE and MAP_FIXED: a part of the file, instead of what is there, in one step. */

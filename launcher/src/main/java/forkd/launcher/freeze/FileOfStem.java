@@ -1,5 +1,6 @@
 package forkd.launcher.freeze;
 
+import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
 import forkd.posix.Posix;
 import forkd.posix.Resource;
@@ -9,80 +10,125 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * A file in memory, memfd_create(2), that takes what a stem keeps but hardly any worker touches. A fork copies entries of its page
- * table for what a process has written, and for a file's pages none: the child finds them in the file when it touches them, and
- * copies those that it writes to. Nobody can write to the file, whose seals are set before it is used, and nobody can open it.
+ * A file in memory, memfd_create(2), that takes what no worker gives back to the kernel. A fork copies entries of its page
+ * table for what a process has written, and for a file's pages none: the child finds them in the file when it touches them, a
+ * huge page in one step, and copies those small pages that it writes to. Nobody can write to the file, whose seals are set before
+ * it is used, and nobody can open it.
  *
  * <p>The stem makes all calls. Used on one thread.
  */
 final class FileOfStem {
     private static final byte[] NAME = "forkd-stem\0".getBytes(StandardCharsets.US_ASCII);
+    /** A page may be in use for a moment, by whom the kernel has look at memory. */
+    private static final int TRIES = 3;
 
     private final int pid;
     private final ChildWatch children;
     private final TracedMemory memory;
     private final List<Run> runs;
+    private final long hugeBytes;
     private final long bytes;
     private long descriptor;
+    private long room;
     private long shared;
 
-    /** @param runs what goes into the file */
-    FileOfStem(int pid, ChildWatch children, TracedMemory memory, List<Run> runs) {
+    /**
+     * @param huge what goes into the file in huge pages
+     * @param small what else goes into it
+     */
+    FileOfStem(int pid, ChildWatch children, TracedMemory memory, List<Run> huge, List<Run> small) {
         this.pid = pid;
         this.children = children;
         this.memory = memory;
-        this.runs = runs;
-        this.bytes = runs.stream().mapToLong(Run::bytes).sum();
+        this.runs = Stream.concat(huge.stream(), small.stream()).toList(); // huge pages lie at multiples of their size
+        this.hugeBytes = bytes(huge);
+        this.bytes = hugeBytes + bytes(small);
+    }
+
+    private static long bytes(List<Run> runs) {
+        return runs.stream().mapToLong(Run::bytes).sum();
     }
 
     /**
-     * Moves them. Where there can be no such file nothing is done.
+     * Moves all of it.
      *
+     * @return false where there can be no such file; then nothing has changed
      * @throws IOException where the stem cannot be used any more
      */
-    void take(ProcessMemory contents, MemoryCopy copy) throws IOException {
+    boolean take(ProcessMemory contents, MemoryCopy copy) throws IOException {
         if (bytes == 0) {
-            return;
+            return true;
         }
         try {
             // The kernel would kill the stem for a file above its limit, as soon as it goes on.
             ResourceLimit limit = Posix.getrlimit(pid, Resource.FSIZE);
             if (limit.soft() != ResourceLimit.INFINITY && limit.soft() < bytes) {
-                return;
+                return false;
             }
             children.withoutReaping(pid, () -> create(contents));
         } catch (ErrnoException e) {
-            return; // a limit of descriptors, a filter, or a kernel that has no such files
+            return false; // a limit of descriptors, a filter, or a kernel that has no such files
         }
-        children.withoutReaping(pid, () -> {
-            memory.resize(descriptor, bytes);
-            shared = memory.mapShared(descriptor, bytes);
-        });
+        children.withoutReaping(pid, this::map);
         long at = shared;
         for (Run run : runs) {
             copy.copy(run, at);
             at += run.bytes();
         }
-        children.withoutReaping(pid, this::replace);
+        boolean[] collapsed = {false};
+        children.withoutReaping(pid, () -> {
+            collapsed[0] = collapse();
+            memory.unmap(room, bytes + RebuildPlan.HUGE_BYTES);
+            if (collapsed[0]) {
+                replace();
+            }
+            memory.close(descriptor);
+        });
+        return collapsed[0];
     }
 
     private void create(ProcessMemory contents) throws IOException {
         long name = memory.map(NAME.length);
-        contents.write(name, ByteBuffer.wrap(NAME));
-        descriptor = memory.createFile(name);
-        memory.unmap(name, NAME.length);
+        try {
+            contents.write(name, ByteBuffer.wrap(NAME));
+            descriptor = memory.createFile(name);
+        } finally {
+            memory.unmap(name, NAME.length);
+        }
     }
 
+    private void map() throws ErrnoException {
+        memory.resize(descriptor, bytes);
+        room = memory.map(bytes + RebuildPlan.HUGE_BYTES);
+        shared = room + RebuildPlan.HUGE_BYTES - 1 & -RebuildPlan.HUGE_BYTES;
+        memory.mapShared(shared, bytes, descriptor);
+    }
+
+    /** The kernel gives files in memory huge pages by itself only where {@code shmem_enabled} says so, which is rare. */
+    private boolean collapse() throws ErrnoException {
+        for (int left = TRIES; hugeBytes > 0; left--) {
+            try {
+                memory.collapse(shared, hugeBytes);
+                return true;
+            } catch (ErrnoException e) {
+                if (e.errno() != Errno.EAGAIN || left == 1) {
+                    return false; // a kernel before 6.1, shmem_enabled=deny, or no huge page is left
+                }
+            }
+        }
+        return true;
+    }
+
+    /** As long as somebody has mapped the file to write to it there is no seal. */
     private void replace() throws ErrnoException {
-        memory.unmap(shared, bytes); // as long as somebody can write to it there is no seal
         memory.seal(descriptor);
         long offset = 0;
         for (Run run : runs) {
             memory.mapOver(run.start(), run.bytes(), run.protection(), descriptor, offset);
             offset += run.bytes();
         }
-        memory.close(descriptor);
     }
 }

@@ -80,7 +80,12 @@ record Mapping(long start, long end, int protection, boolean shared, long offset
         return name.startsWith("/");
     }
 
-    /** The kernel's own: [stack], [vdso], [vvar]. The heap is an ordinary mapping in all but its name. */
+    /** What brk(2) gave, whose name is [heap]; the C library's malloc takes from it first. */
+    boolean isBreak() {
+        return name.equals("[heap]");
+    }
+
+    /** The kernel's own: [stack], [vdso], [vvar]. */
     boolean isKernels() {
         return name.startsWith("[v") || name.equals("[stack]");
     }

@@ -25,7 +25,7 @@ final class MemoryCopy {
         for (Mapping mapping : run.readable()) {
             long start = Math.max(mapping.start(), run.start());
             long end = Math.min(mapping.end(), run.end());
-            if (run.kind() == Run.Kind.HUGE) {
+            if (run.isHuge()) {
                 // All of it, zeros too: a worker that is the first to touch a huge page would get the whole.
                 copy(start, end, distance, PIECE_BYTES, true);
             } else {

@@ -81,19 +81,29 @@ final class RebuildPlan {
         return present >= MIN_PAGES || (present > 0 && within >= MIN_MAPPINGS);
     }
 
-    private void addBlock(long block, List<Mapping> parts) {
+    private void addBlock(long block, List<Mapping> parts) throws IOException {
         List<Mapping> readable =
                 new ArrayList<>(parts.stream().filter(Mapping::isAccessible).toList());
         int protection = Run.protectionOf(readable);
+        Run.Kind kind = kindOfBlock(readable);
         int last = blocks.size() - 1;
         long start = block;
-        if (last >= 0 && blocks.get(last).end() == block && blocks.get(last).protection() == protection) {
+        if (last >= 0 && blocks.get(last).isBefore(block, protection, kind)) {
             Run before = blocks.remove(last);
             start = before.start();
             readable.removeAll(before.readable());
             readable.addAll(0, before.readable());
         }
-        blocks.add(new Run(start, block + HUGE_BYTES, protection, Run.Kind.HUGE, List.copyOf(readable)));
+        blocks.add(new Run(start, block + HUGE_BYTES, protection, kind, List.copyOf(readable)));
+    }
+
+    private Run.Kind kindOfBlock(List<Mapping> readable) throws IOException {
+        for (Mapping mapping : readable) {
+            if (!layout.canBeInFile(mapping)) {
+                return Run.Kind.HUGE;
+            }
+        }
+        return Run.Kind.HUGE_FILE;
     }
 
     private void joinTheRest() throws IOException {
@@ -141,9 +151,7 @@ final class RebuildPlan {
         if (!left.isAccessible() || left.bytes() > HUGE_BYTES || layout.hasToStay(whole)) {
             return null;
         }
-        // Only what nobody gives back to the kernel (MADV_DONTNEED) to have it as zeros: it would be the file's bytes
-        // again.
-        if (!left.isExecutable() && (left.isOfFile() || layout.isSleepers(whole) || layout.isZeroedData(whole))) {
+        if (!left.isExecutable() && layout.canBeInFile(whole)) {
             return Run.Kind.FILE;
         }
         // The pages of a file would have to be copied.

@@ -14,16 +14,31 @@ import java.util.List;
 record Run(long start, long end, int protection, Kind kind, List<Mapping> readable) {
     /** What memory consists of. */
     enum Kind {
-        /** Whole huge pages. */
+        /** Whole huge pages of no file. A fork copies an entry for each, and sets aside a page table. */
         HUGE,
+        /** Whole huge pages of a file in memory. A fork copies nothing, and a child looks up each that it touches. */
+        HUGE_FILE,
         /** Small pages of no file. A fork copies an entry for each. */
         SMALL,
-        /** Pages of a file in memory. A fork copies nothing, and a child looks up what it touches. */
+        /** Small pages of a file in memory. A fork copies nothing, and a child looks up what it touches. */
         FILE
+    }
+
+    boolean isHuge() {
+        return kind == Kind.HUGE || kind == Kind.HUGE_FILE;
+    }
+
+    boolean isInFile() {
+        return kind == Kind.HUGE_FILE || kind == Kind.FILE;
     }
 
     long bytes() {
         return end - start;
+    }
+
+    /** Whether a block that begins at an address could be a part of this. */
+    boolean isBefore(long block, int itsProtection, Kind itsKind) {
+        return end == block && protection == itsProtection && kind == itsKind;
     }
 
     static int protectionOf(List<Mapping> parts) {

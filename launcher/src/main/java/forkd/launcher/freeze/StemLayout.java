@@ -15,9 +15,9 @@ import java.util.List;
  *
  * @param mappings by address
  * @param stackPointer of the only thread
- * @param sleepers the stack pointers of the threads that are not there
+ * @param sleepers the stacks of the threads that are not there
  */
-record StemLayout(List<Mapping> mappings, long stackPointer, List<Long> sleepers) {
+record StemLayout(List<Mapping> mappings, long stackPointer, List<ThreadStack> sleepers) {
     /** What is inaccessible and larger is reserved and has not been used: HotSpot takes address space by the gigabyte. */
     private static final long MAX_GUARD_BYTES = 64 << 10;
 
@@ -35,9 +35,18 @@ record StemLayout(List<Mapping> mappings, long stackPointer, List<Long> sleepers
                 && mappings.stream().noneMatch(mapping::isFrontOf);
     }
 
+    /**
+     * Whether its bytes may become a file's. Not if somebody could give it back to the kernel with MADV_DONTNEED, to have it
+     * as zeros: it would be the file's bytes again. Memory allocators do so with what they got from mmap(2), the C library's
+     * with its arenas; what it got from brk(2) it gives back by brk(2).
+     */
+    boolean canBeInFile(Mapping mapping) throws IOException {
+        return mapping.isOfFile() || mapping.isBreak() || isSleepers(mapping) || isZeroedData(mapping);
+    }
+
     /** Whether it is the stack of a thread that is not there. */
-    boolean isSleepers(Mapping mapping) {
-        return sleepers.stream().anyMatch(mapping::contains);
+    private boolean isSleepers(Mapping mapping) {
+        return sleepers.stream().anyMatch(stack -> stack.isAllOf(mapping));
     }
 
     /** Whether it is a library's variables that begin as zeros, behind those that come from its file. */

@@ -86,14 +86,12 @@ final class StemRebuild {
 
     private boolean rebuild(Registers own) throws IOException {
         List<Mapping> mappings = Mapping.of(pid);
-        List<Long> sleepers = threads.stream()
-                .map(thread -> thread.registers().stackPointer())
-                .toList();
+        List<ThreadStack> sleepers = threads.stream().map(ThreadStack::of).toList();
         List<Run> runs;
         try (PageTable pages = new PageTable(pid)) {
             runs = RebuildPlan.of(new StemLayout(mappings, own.stackPointer(), sleepers), pages);
         }
-        long bytes = ofKind(runs, Run.Kind.HUGE).stream().mapToLong(Run::bytes).sum();
+        long bytes = runs.stream().filter(Run::isHuge).mapToLong(Run::bytes).sum();
         if (HugePages.availableBytes() < bytes + RESERVE_BYTES) {
             return false;
         }
@@ -104,9 +102,9 @@ final class StemRebuild {
         try (ProcessMemory contents = new ProcessMemory(pid)) {
             discardUnusedStacks(mappings, own, memory);
             MemoryCopy copy = new MemoryCopy(contents);
-            new FileOfStem(pid, children, memory, ofKind(runs, Run.Kind.FILE)).take(contents, copy);
+            List<Run> inFile = moveToFile(runs, memory, contents, copy);
             for (Run run : runs) {
-                if (run.kind() != Run.Kind.FILE) {
+                if (!inFile.contains(run) && run.kind() != Run.Kind.FILE) {
                     replace(run, memory, copy);
                 }
             }
@@ -135,6 +133,21 @@ final class StemRebuild {
         }
     }
 
+    /**
+     * Where a file can have no huge pages, they are of no file.
+     *
+     * @return what has been moved
+     */
+    private List<Run> moveToFile(List<Run> runs, TracedMemory memory, ProcessMemory contents, MemoryCopy copy)
+            throws IOException {
+        List<Run> huge = ofKind(runs, Run.Kind.HUGE_FILE);
+        List<Run> small = ofKind(runs, Run.Kind.FILE);
+        if (new FileOfStem(pid, children, memory, huge, small).take(contents, copy)) {
+            return runs.stream().filter(Run::isInFile).toList();
+        }
+        return new FileOfStem(pid, children, memory, List.of(), small).take(contents, copy) ? small : List.of();
+    }
+
     private static List<Run> ofKind(List<Run> runs, Run.Kind kind) {
         return runs.stream().filter(run -> run.kind() == kind).toList();
     }
@@ -144,7 +157,7 @@ final class StemRebuild {
         long[] staging = {0};
         children.withoutReaping(pid, () -> staging[0] = memory.map(room));
         long target = staging[0] + RebuildPlan.HUGE_BYTES - 1 & -RebuildPlan.HUGE_BYTES;
-        if (run.kind() == Run.Kind.HUGE) {
+        if (run.isHuge()) {
             children.withoutReaping(pid, () -> memory.adviseHugePages(target, run.bytes()));
         }
         copy.copy(run, target);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class RebuildPlanTest {
     private static final long NO_STACK = 0;
-    private static final long SLEEPER = 0x708800;
+    private static final ThreadStack SLEEPER = new ThreadStack(0xf08800, 0xf0a700);
 
     /** So many pages of each range are there, and so many are the process's own. */
     private record Pages(int present, int ofItsOwn) implements Residency {
@@ -52,13 +52,14 @@ class RebuildPlanTest {
 
     @Test
     void takesAWholeBlockForAPartOfIt() throws IOException {
-        assertEquals("400000-600000 1;", describe(plan(NO_STACK, "450000-460000 r--p 00000000 fe:00 7 /lib/x")));
+        assertEquals(
+                "400000-600000 1 huge_file;", describe(plan(NO_STACK, "450000-460000 r--p 00000000 fe:00 7 /lib/x")));
     }
 
     @Test
     void givesABlockAllProtectionsOfItsParts() throws IOException {
         assertEquals(
-                "400000-600000 7;",
+                "400000-600000 7 huge_file;",
                 describe(plan(
                         NO_STACK,
                         "400000-500000 r-xp 00000000 fe:00 7 /lib/x",
@@ -68,11 +69,33 @@ class RebuildPlanTest {
     @Test
     void doesNotJoinDifferentProtections() throws IOException {
         assertEquals(
-                "400000-600000 5;600000-800000 3;",
+                "400000-600000 5 huge_file;600000-800000 3 huge_file;",
                 describe(plan(
                         NO_STACK,
                         "400000-600000 r-xp 00000000 fe:00 7 /lib/x",
-                        "600000-800000 rw-p 00100000 00:00 0")));
+                        "600000-800000 rw-p 00000000 fe:00 7 /lib/x")));
+    }
+
+    @Test
+    void putsWhatNobodyGivesBackIntoAFile() throws IOException {
+        assertEquals(
+                "400000-800000 3 huge_file;800000-a00000 3;a00000-c00000 3 huge_file;",
+                describe(plan(
+                        NO_STACK,
+                        "400000-800000 rw-p 00000000 00:00 0 [heap]",
+                        "800000-a00000 rw-p 00000000 00:00 0",
+                        "a00000-c00000 rw-p 00000000 fe:00 7 /lib/server/classes.jsa")));
+    }
+
+    /** Arenas of malloc's give pages back to have zeros. */
+    @Test
+    void putsABlockIntoNoFileForAPartOfIt() throws IOException {
+        assertEquals(
+                "400000-600000 3;",
+                describe(plan(
+                        NO_STACK,
+                        "400000-500000 rw-p 00000000 00:00 0 [heap]",
+                        "500000-600000 rw-p 00000000 00:00 0")));
     }
 
     @Test
@@ -124,7 +147,7 @@ class RebuildPlanTest {
             "490000-4a0000 rw-p 00090000 fe:00 7 /lib/x"
         };
 
-        assertEquals("400000-600000 7;", describe(plan(new Pages(1, 1), NO_STACK, maps)));
+        assertEquals("400000-600000 7 huge_file;", describe(plan(new Pages(1, 1), NO_STACK, maps)));
         assertEquals(
                 "480000-4a0000 3 file;",
                 describe(plan(new Pages(0, 0), NO_STACK, maps)),
@@ -141,7 +164,7 @@ class RebuildPlanTest {
     @Test
     void takesTheFrontOfAFileForNoGuard() throws IOException {
         assertEquals(
-                "400000-600000 3;",
+                "400000-600000 3 huge_file;",
                 describe(plan(
                         NO_STACK,
                         "400000-401000 ---p 00000000 00:00 0",
@@ -208,12 +231,20 @@ class RebuildPlanTest {
 
     @Test
     void movesTheStackOfASleeperIntoAFile() throws IOException {
-        String guard = "700000-704000 ---p 00000000 00:00 0";
-        String stack = "704000-709000 rw-p 00000000 00:00 0";
-        String other = "70a000-70b000 rw-p 00000000 00:00 0";
+        String guard = "f00000-f04000 ---p 00000000 00:00 0";
+        String stack = "f04000-f0b000 rw-p 00000000 00:00 0";
+        String other = "f0c000-f0d000 rw-p 00000000 00:00 0";
 
-        assertEquals("704000-709000 3 file;", describe(plan(new Pages(2, 2), NO_STACK, guard, stack, other)));
-        assertEquals("", describe(plan(new Pages(2, 2), 0x708000, guard, stack, other)), "it is awake");
+        assertEquals("f04000-f0b000 3 file;", describe(plan(new Pages(2, 2), NO_STACK, guard, stack, other)));
+        assertEquals("", describe(plan(new Pages(2, 2), 0xf08000, guard, stack, other)), "it is awake");
+    }
+
+    /** What follows a stack may be anything, an arena of malloc's too. */
+    @Test
+    void leavesAStackThatTheKernelHasJoinedWithOther() throws IOException {
+        String guard = "f00000-f04000 ---p 00000000 00:00 0";
+
+        assertEquals("", describe(plan(new Pages(2, 2), NO_STACK, guard, "f04000-f0d000 rw-p 00000000 00:00 0")));
     }
 
     @Test
