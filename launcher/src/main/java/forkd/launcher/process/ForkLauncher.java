@@ -56,7 +56,7 @@ public final class ForkLauncher implements WorkerLauncher {
         this.confiner = confiner;
         this.handler = handler;
         this.policy = policy;
-        this.demand = new SpareDemand(policy.spares());
+        this.demand = new SpareDemand(policy.spares(), new ProcessorLoad()::wasBusy);
     }
 
     @Override

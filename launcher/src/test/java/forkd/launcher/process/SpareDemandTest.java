@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class SpareDemandTest {
     private static final long WINDOW = SpareDemand.WINDOW.toNanos();
 
-    private final SpareDemand demand = new SpareDemand(OptionalInt.empty());
+    private boolean busy;
+    private final SpareDemand demand = new SpareDemand(OptionalInt.empty(), () -> busy);
 
     @Test
     void aServerThatNobodyAsksKeepsNone() {
@@ -59,10 +60,33 @@ class SpareDemandTest {
 
     @Test
     void aFixedNumberFollowsNothing() {
-        SpareDemand fixed = new SpareDemand(OptionalInt.of(3));
+        SpareDemand fixed = new SpareDemand(OptionalInt.of(3), () -> true);
 
         assertEquals(3, fixed.spares(0));
         assertTrue(fixed.isQuiet());
+    }
+
+    @Test
+    void whoHasNoTimeLeftKeepsNone() {
+        busy = true;
+        arrivals(1000, 0);
+        int before = demand.spares(WINDOW / 2);
+
+        assertTrue(before > 0, "nobody knows yet");
+        assertEquals(0, demand.spares(WINDOW));
+        arrivals(1000, WINDOW);
+        assertEquals(0, demand.spares(WINDOW + 1));
+
+        busy = false;
+        assertTrue(demand.spares(2 * WINDOW) > 0);
+    }
+
+    @Test
+    void whoIsBusyWithOtherThingsKeepsThem() {
+        busy = true;
+        arrivals(50, 0);
+
+        assertTrue(demand.spares(WINDOW) > 0);
     }
 
     private void arrivals(int count, long now) {
