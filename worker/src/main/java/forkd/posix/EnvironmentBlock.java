@@ -21,8 +21,6 @@ public final class EnvironmentBlock {
 
     private static final long ENVIRON = Library.getDefault().getSymbolAddress("environ");
 
-    private static final long[] ADDRESSES = new long[MAX_VARIABLES + 1];
-
     private EnvironmentBlock() {}
 
     /** The first place for a block at or behind this one. */
@@ -63,18 +61,19 @@ public final class EnvironmentBlock {
 
     /**
      * Makes the block the environment of this process. The message's memory has to live, unchanged, as long as the process or
-     * until the next environment is installed. Allocates nothing. A thread that calls getenv(3) meanwhile sees the old or the
+     * until the next environment is installed. A thread that calls getenv(3) meanwhile sees the old or the
      * new one.
      */
     public static void install(PacketBuffer packet, int at) {
         Pointer memory = packet.data();
         int count = (int) packet.getLong(at);
         long start = memory.address() + at;
-        memory.get(at + POINTERS, ADDRESSES, 0, count);
+        long[] addresses = new long[count];
+        memory.get(at + POINTERS, addresses, 0, count);
         for (int i = 0; i < count; i++) {
-            ADDRESSES[i] += start;
+            addresses[i] += start;
         }
-        memory.put(at + POINTERS, ADDRESSES, 0, count);
+        memory.put(at + POINTERS, addresses, 0, count);
         environ().putLong(0, start + POINTERS);
     }
 

@@ -7,8 +7,10 @@ import java.io.InputStream;
 
 /** read(2) on descriptor 0. */
 final class ConnectionInput extends InputStream {
+    /** One for the process: the descriptor's object keeps every stream that was ever made of it. */
+    private static final FileInputStream IN = new FileInputStream(FileDescriptor.in);
+
     private final InheritedConnection connection;
-    private final FileInputStream in = new FileInputStream(FileDescriptor.in);
 
     ConnectionInput(InheritedConnection connection) {
         this.connection = connection;
@@ -18,7 +20,7 @@ final class ConnectionInput extends InputStream {
     public int read() throws IOException {
         connection.check();
         try {
-            return in.read();
+            return IN.read();
         } catch (IOException e) {
             throw new ConnectionLostException(e);
         }
@@ -28,7 +30,7 @@ final class ConnectionInput extends InputStream {
     public int read(byte[] buffer, int offset, int length) throws IOException {
         connection.check();
         try {
-            return in.read(buffer, offset, length);
+            return IN.read(buffer, offset, length);
         } catch (IOException e) {
             throw new ConnectionLostException(e);
         }
@@ -37,7 +39,7 @@ final class ConnectionInput extends InputStream {
     @Override
     public int available() throws IOException {
         connection.check();
-        return in.available();
+        return IN.available();
     }
 
     @Override

@@ -7,8 +7,10 @@ import java.io.OutputStream;
 
 /** write(2) on descriptor 1, which is the same socket as 0. */
 final class ConnectionOutput extends OutputStream {
+    /** One for the process: the descriptor's object keeps every stream that was ever made of it. */
+    private static final FileOutputStream OUT = new FileOutputStream(FileDescriptor.out);
+
     private final InheritedConnection connection;
-    private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
 
     ConnectionOutput(InheritedConnection connection) {
         this.connection = connection;
@@ -18,7 +20,7 @@ final class ConnectionOutput extends OutputStream {
     public void write(int b) throws IOException {
         connection.check();
         try {
-            out.write(b);
+            OUT.write(b);
         } catch (IOException e) {
             throw new ConnectionLostException(e);
         }
@@ -28,7 +30,7 @@ final class ConnectionOutput extends OutputStream {
     public void write(byte[] buffer, int offset, int length) throws IOException {
         connection.check();
         try {
-            out.write(buffer, offset, length);
+            OUT.write(buffer, offset, length);
         } catch (IOException e) {
             throw new ConnectionLostException(e);
         }

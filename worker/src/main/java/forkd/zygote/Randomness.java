@@ -41,7 +41,6 @@ final class Randomness {
 
     private final List<AtomicLong> seeds = new ArrayList<>();
     private final List<Object> nativeGenerators = new ArrayList<>();
-    private final List<Random> randoms = new ArrayList<>();
     private final Thread[] threads;
     private final VarHandle threadSeed;
     private final VarHandle threadProbe;
@@ -59,9 +58,8 @@ final class Randomness {
         for (String name : JUMPABLE) {
             findDefaultGenerator(name);
         }
-        randoms.add((Random) field(Class.forName("java.lang.Math$RandomNumberGeneratorHolder"), "randomNumberGenerator")
-                .get(null));
-        randoms.add((Random) field(Collections.class, "r").get(null));
+        findSeed(field(Class.forName("java.lang.Math$RandomNumberGeneratorHolder"), "randomNumberGenerator"));
+        findSeed(field(Collections.class, "r"));
         MethodHandles.Lookup inThread = MethodHandles.privateLookupIn(Thread.class, MethodHandles.lookup());
         threadSeed = inThread.findVarHandle(Thread.class, "threadLocalRandomSeed", long.class);
         threadProbe = inThread.findVarHandle(Thread.class, "threadLocalRandomProbe", int.class);
@@ -70,7 +68,12 @@ final class Randomness {
             findNative(Class.forName(name));
         }
         seeders = new Seeders();
-        entropy = new Entropy(seeds.size() + randoms.size() + threads.length + seeders.longs());
+        entropy = new Entropy(seeds.size() + threads.length + seeders.longs());
+    }
+
+    /** Its number is all the state that such a generator has, as long as nobody draws a Gaussian. */
+    private void findSeed(Field generator) throws ReflectiveOperationException {
+        seeds.add((AtomicLong) field(Random.class, "seed").get(generator.get(null)));
     }
 
     /** The generators of JEP 356 number their instances from one seed for each class; they moved house in JDK 19. */
@@ -124,9 +127,6 @@ final class Randomness {
         for (int i = 0; i < seeds.size(); i++) {
             seeds.get(i).set(entropy.get(next++));
         }
-        for (int i = 0; i < randoms.size(); i++) {
-            randoms.get(i).setSeed(entropy.get(next++));
-        }
         for (int i = 0; i < threads.length; i++) {
             // A thread without a probe gets its seed from the seeder when it first draws.
             if ((int) threadProbe.get(threads[i]) != 0) {
@@ -137,8 +137,13 @@ final class Randomness {
         seeders.reseed(entropy, next);
         for (int i = 0; i < nativeGenerators.size(); i++) {
             Object generator = nativeGenerators.get(i);
-            buffered.set(generator, 0); // bytes read ahead from the kernel
-            mixRandom.set(generator, null); // its own generator, seeded from the kernel at the next draw
+            // Nothing is written that is so already: a worker's first write to a page costs it a copy of the page.
+            if ((int) buffered.get(generator) != 0) {
+                buffered.set(generator, 0); // bytes read ahead from the kernel
+            }
+            if (mixRandom.get(generator) != null) {
+                mixRandom.set(generator, null); // its own generator, seeded from the kernel at the next draw
+            }
         }
     }
 
