@@ -46,6 +46,8 @@ public final class PoolJvm {
         if (warmUp.runs() == 0 && !servesSeveral(userOptions)) {
             // What a start calls 200 times, one connection does not: compiling it takes longer than it saves.
             argv.add("-XX:CompileThresholdScaling=" + LATER);
+            // Nor does it earn back the classes that make reflective calls fast since JDK 18. Older ones ignore this.
+            argv.add("-Djdk.reflect.useNativeAccessorOnly=true");
         }
         argv.addAll(ZygoteJvm.nativeAccess());
         argv.addAll(WorkerJvm.archiveOption(archives, ARCHIVE));
