@@ -47,7 +47,8 @@ final class WorkerOptions {
                 "What becomes of processes that a worker leaves behind, such as a shell's background jobs."
                         + " keep: they live on, as under inetd and tcpserver."
                         + " kill: those in its process group get SIGKILL when it has ended, as systemd has it."
-                        + " A process that has called setsid(2) is out of reach.",
+                        + " A process that has called setsid(2) is out of reach, unless the worker has a cgroup"
+                        + " (--memory-max, --pids-max, --cpu-max).",
                 "Default: ${DEFAULT-VALUE}."
             })
     private Leftovers leftovers;

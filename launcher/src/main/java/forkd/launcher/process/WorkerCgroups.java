@@ -1,6 +1,7 @@
 package forkd.launcher.process;
 
 import forkd.posix.Cgroup;
+import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
 import forkd.posix.Posix;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,6 +28,9 @@ final class WorkerCgroups {
     private static final int TRIES = 4;
     /** Of all services of the launcher, which share its cgroup. */
     private static final AtomicLong COUNT = new AtomicLong();
+
+    private static final String WORKER = "worker-";
+    private static final Path PROC = Path.of("/proc");
 
     private final Path base;
     private final CgroupLimits limits;
@@ -73,24 +78,29 @@ final class WorkerCgroups {
         Cgroup.set(leaf.toString(), "cgroup.procs", Integer.toString(Posix.getpid()));
     }
 
-    /** The folder of this process's cgroup: where it is mounted, and the path below that. */
+    /** The folder of this process's cgroup. */
     private static Path own(Path proc) throws IOException {
-        String mount = null;
-        for (String line : Files.readAllLines(proc.resolve("mountinfo"))) {
-            String[] halves = line.split(" - ", 2);
-            if (halves.length == 2 && halves[1].startsWith("cgroup2 ")) {
-                mount = halves[0].split(" ", -1)[4];
-            }
-        }
-        if (mount == null) {
-            throw new IOException("a cgroup for each worker cannot be made: cgroup version 2 is not mounted");
-        }
-        for (String line : Files.readAllLines(proc.resolve("cgroup"))) {
-            if (line.startsWith("0::/")) {
-                return Path.of(mount, line.substring(3));
-            }
-        }
-        throw new IOException("a cgroup for each worker cannot be made: this process is in no cgroup of version 2");
+        Path mount = mount(proc)
+                .orElseThrow(() ->
+                        new IOException("a cgroup for each worker cannot be made: cgroup version 2 is not mounted"));
+        return cgroup(mount, proc)
+                .orElseThrow(() -> new IOException(
+                        "a cgroup for each worker cannot be made: this process is in no cgroup of version 2"));
+    }
+
+    private static Optional<Path> mount(Path proc) throws IOException {
+        return Files.readAllLines(proc.resolve("mountinfo")).stream()
+                .map(line -> line.split(" - ", 2))
+                .filter(halves -> halves.length == 2 && halves[1].startsWith("cgroup2 "))
+                .map(halves -> Path.of(halves[0].split(" ", -1)[4]))
+                .reduce((first, last) -> last);
+    }
+
+    private static Optional<Path> cgroup(Path mount, Path proc) throws IOException {
+        return Files.readAllLines(proc.resolve("cgroup")).stream()
+                .filter(line -> line.startsWith("0::/"))
+                .map(line -> mount.resolve(line.substring("0::/".length())))
+                .findFirst();
     }
 
     private static Set<String> controllers(CgroupLimits limits) {
@@ -108,8 +118,7 @@ final class WorkerCgroups {
     /** Makes one with its limits, and returns its folder. */
     synchronized String make() throws ErrnoException {
         removeSome(TRIES);
-        String folder = base.resolve("worker-" + Posix.getpid() + "-" + COUNT.incrementAndGet())
-                .toString();
+        String folder = base.resolve(prefix() + COUNT.incrementAndGet()).toString();
         Cgroup.make(folder);
         made.add(folder);
         for (var limit : limits.files().entrySet()) {
@@ -123,9 +132,39 @@ final class WorkerCgroups {
         Cgroup.set(make(), "cgroup.procs", Integer.toString(pid));
     }
 
+    /**
+     * Kills all processes of a worker's cgroup, where it has one. A zombie is still in its cgroup, cgroups(7), so this is for a
+     * worker that has ended and has not been reaped: what it has left behind, in whatever session. Before Linux 5.14, which has
+     * no cgroup.kill, it does nothing.
+     */
+    static void killAll(int pid) throws ErrnoException {
+        if (COUNT.get() == 0) {
+            return;
+        }
+        Path folder;
+        try {
+            Optional<Path> mount = mount(PROC.resolve("self"));
+            folder = mount.isEmpty()
+                    ? null
+                    : cgroup(mount.get(), PROC.resolve(Integer.toString(pid))).orElse(null);
+        } catch (IOException e) {
+            // The files of an unreaped child are there: what is missing are descriptors.
+            throw new ErrnoException("read(/proc/" + pid + "/cgroup: " + e.getMessage() + ")", Errno.EMFILE);
+        }
+        if (folder != null
+                && folder.getFileName().toString().startsWith(prefix())
+                && Files.exists(folder.resolve("cgroup.kill"))) {
+            Cgroup.set(folder.toString(), "cgroup.kill", "1");
+        }
+    }
+
+    private static String prefix() {
+        return WORKER + Posix.getpid() + "-";
+    }
+
     /** Of workers that outlived the last launcher. */
     private void removeOld() throws IOException {
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(base, "worker-*")) {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(base, WORKER + "*")) {
             for (Path folder : folders) {
                 Cgroup.remove(folder.toString());
             }

@@ -20,6 +20,7 @@ public final class HogHandler implements ConnectionHandler {
                 case "memory" -> fill();
                 case "bomb" -> bomb();
                 case "garbage" -> System.gc();
+                case "session" -> line = Long.toString(session());
                 default -> {
                     // is echoed, and that is all
                 }
@@ -36,6 +37,15 @@ public final class HogHandler implements ConnectionHandler {
         Process perl = new ProcessBuilder("/usr/bin/perl", "-e", "<STDIN>; 1 while defined fork; sleep 60").start();
         perl.getOutputStream().write('\n');
         perl.getOutputStream().flush();
+    }
+
+    /** It leaves this worker's process group. */
+    private static long session() throws IOException {
+        return new ProcessBuilder("setsid", "sleep", "600")
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .pid();
     }
 
     private static void loop() {

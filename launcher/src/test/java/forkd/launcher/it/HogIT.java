@@ -26,9 +26,10 @@ class HogIT {
     private static final long PATIENCE_MILLIS = 2000;
 
     /** The first word is the order. */
-    private static final String SCRIPT = "read word; case $word in"
+    static final String SCRIPT = "read word; case $word in"
             + " loop) while :; do :; done;;"
             + " bomb) b() { b | b & }; (b) & exec sleep 60;;"
+            + " session) setsid sleep 600 >/dev/null 2>&1 & echo $!;;"
             + " memory) exec perl -e '$x .= \"x\" x 1048576 while 1';;"
             + " *) echo $word; exec cat;; esac";
 
@@ -201,19 +202,19 @@ class HogIT {
         assertTrue(found <= 60, "more processes than allowed: " + found);
     }
 
-    private static void begin(Socket client) throws IOException {
+    static void begin(Socket client) throws IOException {
         client.getOutputStream().write("hello\n".getBytes(StandardCharsets.US_ASCII));
         byte[] answer = client.getInputStream().readNBytes(6);
         assertEquals("hello\n", new String(answer, StandardCharsets.US_ASCII));
     }
 
-    private static void order(ForkdServer server, String what) throws IOException {
+    static void order(ForkdServer server, String what) throws IOException {
         Socket client = server.connect(); // it ends with this process, or with the worker
         client.getOutputStream().write((what + "\n").getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Each answer in time; how long they took goes to the test's output. */
-    private static void answers(Socket client, String under) throws IOException {
+    static void answers(Socket client, String under) throws IOException {
         long[] nanos = new long[ROUNDS];
         for (int i = 0; i < ROUNDS; i++) {
             long start = System.nanoTime();
