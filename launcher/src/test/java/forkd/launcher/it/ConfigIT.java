@@ -91,7 +91,9 @@ class ConfigIT {
                     .distinct()
                     .count();
             assertTrue(workers < 20, () -> workers + " workers for 20 connections");
-            assertTrue(accepts.stream().allMatch(line -> line.endsWith(" service=env") == line.contains(" live=1/3 ")));
+            // The one before may not have been reaped yet: a client sees its end first.
+            assertTrue(accepts.stream()
+                    .allMatch(line -> line.endsWith(" service=env") == line.matches(".* live=[123]/3 .*")));
             for (long child : Processes.childrenOf(server.pid())) {
                 assertTrue(!Processes.status(child, "State").startsWith("Z"), "a zombie: " + child);
             }

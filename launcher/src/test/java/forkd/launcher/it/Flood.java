@@ -13,6 +13,8 @@ import java.util.List;
 final class Flood {
     private static final int AT_ONCE = 50;
     private static final int WARM_UP = 4;
+    /** A client's port cannot be had again for a minute, and there are fewer ports of an address than connections. */
+    private static final int SOURCES = 8;
     /** A hundred bytes for each of some thousand connections would be more. */
     private static final long MAX_HEAP_GROWTH = 256 << 10;
     /** The JVM takes memory for its heap, its code and what it knows of classes, up to some size. */
@@ -46,11 +48,12 @@ final class Flood {
             server.await("listening", line -> line.startsWith("listening "), ALL.size());
             long seen = 0;
             for (int i = 0; i < WARM_UP; i++) {
-                seen += round(server); // the JVM's own threads and files are there after that
+                seen += round(server, i); // the JVM's own threads and files are there after that
             }
             Usage before = settled(server, seen);
-            for (int done = 0; done < connections; done += ALL.size() * AT_ONCE) {
-                seen += round(server);
+            int rounds = (connections + ALL.size() * AT_ONCE - 1) / (ALL.size() * AT_ONCE);
+            for (int i = 0; i < rounds; i++) {
+                seen += round(server, i);
             }
             Usage after = settled(server, seen);
             assertEquals(before.descriptors(), after.descriptors(), () -> before + " " + after);
@@ -75,9 +78,10 @@ final class Flood {
     }
 
     /** Some connections to each service; tells how many it were. */
-    private static long round(ForkdServer server) throws Exception {
+    private static long round(ForkdServer server, int number) throws Exception {
+        String source = "127.0.0." + (1 + number % SOURCES);
         for (int i = 0; i < ALL.size(); i++) {
-            try (Crowd crowd = Crowd.leaving(server, i, AT_ONCE, "127.0.0.1")) {
+            try (Crowd crowd = Crowd.leaving(server, i, AT_ONCE, source)) {
                 List<String> odd = new ArrayList<>(crowd.answers(AT_ONCE));
                 odd.removeIf(answer -> List.of(Crowd.SERVED, Crowd.CLOSED, "no").contains(answer));
                 assertEquals(List.of(), odd);
