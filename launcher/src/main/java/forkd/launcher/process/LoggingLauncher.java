@@ -41,6 +41,7 @@ public final class LoggingLauncher implements WorkerLauncher {
             return;
         }
         launcher.launch(connection.withLog(log));
+        logs.prepare(); // now, when this connection no longer waits for it
     }
 
     @Override

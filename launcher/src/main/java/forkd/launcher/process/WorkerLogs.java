@@ -57,6 +57,9 @@ public final class WorkerLogs implements AutoCloseable {
     private final Queue<Ending> news = new ConcurrentLinkedQueue<>();
     private final ArrayDeque<Ending> endings = new ArrayDeque<>();
     private int left;
+    /** For the next worker; null where it has been taken. The accept loop's. */
+    private Pipe prepared;
+
     private volatile boolean closed;
 
     /** A worker that has ended and whose pipe is being read out. */
@@ -87,7 +90,7 @@ public final class WorkerLogs implements AutoCloseable {
     public WorkerLogs(LogSink sink, OptionalInt owner) throws ErrnoException {
         this.sink = sink;
         this.owner = owner;
-        pipe().close(); // whether it can be
+        this.prepared = pipe(); // which tells whether it can be
         this.epoll = new Epoll(BATCH);
         this.wake = Posix.pipe();
         epoll.add(wake.readEnd(), WAKE);
@@ -101,9 +104,22 @@ public final class WorkerLogs implements AutoCloseable {
      * {@link #failed}.
      */
     Fd open(long connection) throws ErrnoException {
-        WorkerLog log = new WorkerLog(connection, pipe(), epoll, sink);
+        Pipe pipe = prepared == null ? pipe() : prepared;
+        prepared = null;
+        WorkerLog log = new WorkerLog(connection, pipe, epoll, sink);
         logs.put(connection, log);
         return log.writeEnd();
+    }
+
+    /** Makes the pipe of the next worker, which need not wait for it then. The thread that calls {@link #open}. */
+    void prepare() {
+        if (prepared == null) {
+            try {
+                prepared = pipe();
+            } catch (ErrnoException e) {
+                prepared = null; // open tries again, and tells
+            }
+        }
     }
 
     private Pipe pipe() throws ErrnoException {
@@ -229,7 +245,10 @@ public final class WorkerLogs implements AutoCloseable {
         return true;
     }
 
-    /** Waits until the ends of all workers that have been reaped are told, and forgets what they have left behind. */
+    /**
+     * Waits until the ends of all workers that have been reaped are told, and forgets what they have left behind. Nobody opens any
+     * more.
+     */
     @Override
     public void close() {
         closed = true;
@@ -240,6 +259,9 @@ public final class WorkerLogs implements AutoCloseable {
             throw new IllegalStateException("nobody interrupts the main thread", e);
         }
         logs.keySet().forEach(connection -> sure(() -> forget(connection)));
+        if (prepared != null) {
+            prepared.close();
+        }
         wake.close();
         epoll.close();
     }

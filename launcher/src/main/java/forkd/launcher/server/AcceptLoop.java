@@ -78,13 +78,15 @@ final class AcceptLoop {
                 gate.reload();
             }
             times.enforce(workers::signalGroup, System.nanoTime());
-            launcher.progress();
             entrance.progress(poll);
+            // The clients wait; nobody waits for what the launcher reads. It reads in any case: while it lets a worker
+            // work, its descriptors are not polled.
             for (int i = 0; accepting && i < listeners.size(); i++) {
                 if (poll.isReady(first + i)) {
                     accept(listeners.get(i));
                 }
             }
+            launcher.progress();
         }
     }
 

@@ -129,13 +129,13 @@ class ForkWorkerIT {
             long stem = ForkServers.stem(server);
             serve(server, 50);
             server.await("end", line -> line.startsWith("end "), 50);
-            Map<Integer, String> launcherBefore = Processes.descriptorsOf(server.pid());
+            List<String> launcherBefore = Processes.openOf(server.pid());
             Map<Integer, String> stemBefore = Processes.descriptorsOf(stem);
 
             serve(server, 1000);
 
             ForkServers.onlyTheStemIsLeft(server, 1050);
-            assertEquals(launcherBefore, Processes.descriptorsOf(server.pid()));
+            Eventually.equal(launcherBefore, () -> Processes.openOf(server.pid()));
             assertEquals(stemBefore, Processes.descriptorsOf(stem));
             assertEquals(stem, ForkServers.stem(server));
             assertTrue(server.log().stream().allMatch(ForkWorkerIT::isOrdinary), () -> "" + server.log());

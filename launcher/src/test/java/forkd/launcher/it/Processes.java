@@ -43,6 +43,14 @@ final class Processes {
         }
     }
 
+    /** What the open descriptors lead to, sorted; a pipe is like the other. */
+    static List<String> openOf(long pid) throws IOException {
+        return descriptorsOf(pid).values().stream()
+                .map(target -> target.startsWith("pipe:") ? "pipe" : target)
+                .sorted()
+                .toList();
+    }
+
     /** The open descriptors and what they lead to. */
     static Map<Integer, String> descriptorsOf(long pid) throws IOException {
         Map<Integer, String> descriptors = new TreeMap<>();

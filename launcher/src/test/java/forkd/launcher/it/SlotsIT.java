@@ -126,6 +126,23 @@ class SlotsIT {
         }
     }
 
+    @Test
+    void aConnectionThatHasWaitedLeavesAsManyDescriptorsAsOneThatHasNot() throws Exception {
+        try (ForkdServer server =
+                LimitsIT.serve(List.of("--max-connections", "100", "--max-per-source", "1:queue"), "/bin/cat")) {
+            try (Crowd crowd = Crowd.leaving(server, 1, "127.0.0.1")) {
+                assertEquals(List.of(Crowd.SERVED), crowd.answers(1));
+            }
+            server.await("end", line -> line.startsWith("end "), 1);
+            List<String> before = Processes.openOf(server.pid());
+            try (Crowd crowd = Crowd.leaving(server, 2, "127.0.0.1")) {
+                assertEquals(List.of(Crowd.SERVED, Crowd.SERVED), crowd.answers(2));
+            }
+            server.await("end", line -> line.startsWith("end "), 3);
+            Eventually.equal(before, () -> Processes.openOf(server.pid()));
+        }
+    }
+
     // What a few thousand connections over every limit leave behind: nothing.
     @Test
     void connectionsOverTheLimitsLeaveNothing() throws Exception {

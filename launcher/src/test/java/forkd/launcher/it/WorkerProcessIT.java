@@ -154,12 +154,12 @@ class WorkerProcessIT {
         try (ForkdServer server = ForkdServer.serve("-l", "127.0.0.1:0", "--", "/bin/cat")) {
             connections(server, 50);
             server.await("end", line -> line.startsWith("end "), 50);
-            Map<Integer, String> before = Processes.descriptorsOf(server.pid());
+            List<String> before = Processes.openOf(server.pid());
 
             connections(server, 1000);
 
             server.await("end", line -> line.startsWith("end "), 1050);
-            assertEquals(before, Processes.descriptorsOf(server.pid()));
+            Eventually.equal(before, () -> Processes.openOf(server.pid()));
             assertEquals(List.of(), Processes.childrenOf(server.pid()));
             Set<Long> ids = new TreeSet<>();
             server.log().stream()
