@@ -250,8 +250,12 @@ public final class WorkerTable implements ChildWatch {
 
     void killGroup(int pid) {
         try {
-            Posix.kill(-pid, Signal.SIGKILL);
             WorkerCgroups.killAll(pid); // who has left the group has not left the cgroup
+        } catch (ErrnoException e) {
+            listener.notKilled(e);
+        }
+        try {
+            Posix.kill(-pid, Signal.SIGKILL);
         } catch (ErrnoException e) {
             listener.notKilled(e);
         }

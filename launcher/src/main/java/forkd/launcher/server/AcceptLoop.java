@@ -77,7 +77,6 @@ final class AcceptLoop {
                 launcher.reload();
                 gate.reload();
             }
-            times.enforce(workers::signalGroup, System.nanoTime());
             entrance.progress(poll);
             // The clients wait; nobody waits for what the launcher reads. It reads in any case: while it lets a worker
             // work, its descriptors are not polled.
@@ -87,6 +86,9 @@ final class AcceptLoop {
                 }
             }
             launcher.progress();
+            // After the reports: who has reported the end of a connection is not signalled for it, but may serve the
+            // next.
+            times.enforce(workers::signalGroup, System.nanoTime());
         }
     }
 
