@@ -20,6 +20,10 @@ public final class PacketBuffer {
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
     private static final int SCM_RIGHTS = 1;
+    private static final int SCM_CREDENTIALS = 2;
+
+    /** struct ucred, which takes as much room as so many descriptors. */
+    private static final int CREDENTIALS = 3;
 
     private static final int IOV = 16;
     private static final int IOV_LENGTH = 24;
@@ -57,6 +61,14 @@ public final class PacketBuffer {
     /** The same in pages of its own, which are never given back: for what a process writes before and after each fork. */
     public static PacketBuffer inOwnPages(int capacity, int maxDescriptors) {
         return new PacketBuffer(capacity, maxDescriptors, Native::map);
+    }
+
+    /**
+     * For messages without descriptors whose {@link #sender} is to be known: of a socket with SO_PASSCRED. A message that comes with
+     * descriptors is refused, EMSGSIZE, and the kernel closes them.
+     */
+    public static PacketBuffer withSender(int capacity) {
+        return new PacketBuffer(capacity, CREDENTIALS);
     }
 
     private PacketBuffer(int capacity, int maxDescriptors, IntFunction<Pointer> allocator) {
@@ -277,6 +289,16 @@ public final class PacketBuffer {
         }
         long at = CMSG_DATA + (long) Integer.BYTES * index;
         return at + Integer.BYTES <= control.getLong(0) ? control.getInt(at) : -1;
+    }
+
+    /** The pid of the process that has sent the last message, as the kernel knows it; -1 where the socket has no SO_PASSCRED. */
+    public int sender() {
+        if (header.getLong(CONTROL_LENGTH) < CMSG_DATA
+                || control.getInt(CMSG_LEVEL) != Sockets.SOL_SOCKET
+                || control.getInt(CMSG_TYPE) != SCM_CREDENTIALS) {
+            return -1;
+        }
+        return control.getInt(CMSG_DATA);
     }
 
     /** Owners for all descriptors of the last message; called once a message. */

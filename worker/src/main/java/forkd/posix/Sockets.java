@@ -25,6 +25,7 @@ public final class Sockets {
     public static final int SO_ERROR = 4;
     public static final int SO_KEEPALIVE = 9;
     public static final int SO_REUSEPORT = 15;
+    public static final int SO_PASSCRED = 16;
     public static final int SO_PEERCRED = 17;
     public static final int SO_ACCEPTCONN = 30;
     public static final int IPPROTO_TCP = 6;

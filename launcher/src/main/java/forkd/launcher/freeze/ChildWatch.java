@@ -50,8 +50,12 @@ public interface ChildWatch {
      */
     boolean release(int pid, long connection, Consumer<WaitStatus> onEnd);
 
-    /** Sends the signal to one child, if it has not been reaped. */
-    void signal(int pid, Signal signal) throws ErrnoException;
+    /**
+     * Sends the signal to one child, if it has not been reaped.
+     *
+     * @return false where there is no such child
+     */
+    boolean signal(int pid, Signal signal) throws ErrnoException;
 
     /**
      * Whether this worker lives, or has ended and not been reaped. Another one may have had its pid before.

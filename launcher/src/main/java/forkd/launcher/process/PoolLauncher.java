@@ -18,13 +18,14 @@ import forkd.posix.TimeSlice;
 import forkd.posix.WaitStatus;
 import forkd.zygote.ZygoteProtocol;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -33,6 +34,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 public final class PoolLauncher implements WorkerLauncher {
     private static final int MAX_WAITING = 64;
+    private static final int MOST_REPORTS = 1024;
 
     private final ZygoteCommand command;
     private final String handler;
@@ -40,17 +42,24 @@ public final class PoolLauncher implements WorkerLauncher {
     private final PoolPolicy policy;
     private final Confiner confiner;
     private final SpawnRate rate = SpawnRate.ofProcessors(Runtime.getRuntime().availableProcessors());
-    private final Deque<Incoming> connections = new ArrayDeque<>();
+    private final Deque<Asked> connections = new ArrayDeque<>();
     private final StartingWorkers starting;
     private final ConcurrentLinkedQueue<Runnable> news = new ConcurrentLinkedQueue<>();
     private final PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, ZygoteProtocol.MAX_DESCRIPTORS);
+    /** Those that a reload has killed before they waited. */
+    private final Set<Integer> dismissed = new HashSet<>();
+
     private LaunchListener listener;
     private SocketPair queue;
+    private PoolReports reports;
     private WaitingWorkers waiting;
     /** Held by all workers that reload has not made old: its other end closes with {@link #reload}. */
     private Pipe age;
 
     private String lastFailure = "it gave no reason";
+
+    /** A connection that waits for a JVM. */
+    private record Asked(Incoming connection, long since) {}
 
     /** @param handler as titles show it */
     public PoolLauncher(
@@ -72,6 +81,7 @@ public final class PoolLauncher implements WorkerLauncher {
     public void start(LaunchListener toTell) throws IOException {
         listener = toTell;
         queue = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
+        reports = new PoolReports(queue.first());
         waiting = new WaitingWorkers(queue.first());
         age = Posix.pipe();
         fill();
@@ -89,7 +99,7 @@ public final class PoolLauncher implements WorkerLauncher {
     }
 
     private void fill() {
-        int wanted = policy.minSpare() + connections.size() - waiting.waiting() - starting.size();
+        int wanted = policy.minSpare() + connections.size() + waiting.lacking() - waiting.waiting() - starting.size();
         int allowed = rate.allow(Math.max(0, wanted), starting.size(), System.nanoTime());
         for (int i = 0; i < allowed; i++) {
             try {
@@ -142,6 +152,9 @@ public final class PoolLauncher implements WorkerLauncher {
 
     private void ended(int pid, WaitStatus status) {
         receive();
+        if (dismissed.remove(pid)) {
+            return;
+        }
         boolean late = starting.isLate(pid);
         if (starting.remove(pid)) {
             rate.failed(System.nanoTime());
@@ -167,11 +180,19 @@ public final class PoolLauncher implements WorkerLauncher {
         starting.takeLate(now).forEach(this::kill);
     }
 
-    private void kill(int pid) {
+    private void kill(int pid, String why) {
+        if (kill(pid)) {
+            listener.warn("the pool's worker " + pid + " is killed: " + why);
+        }
+    }
+
+    /** @return false where it is no child, or not any more */
+    private boolean kill(int pid) {
         try {
-            listener.children().signal(pid, Signal.SIGKILL);
+            return listener.children().signal(pid, Signal.SIGKILL);
         } catch (ErrnoException e) {
             listener.warn(e.getMessage());
+            return true;
         }
     }
 
@@ -182,12 +203,14 @@ public final class PoolLauncher implements WorkerLauncher {
 
     @Override
     public void launch(Incoming connection) {
-        connections.add(connection);
+        connections.add(new Asked(connection, System.nanoTime()));
         handOut();
     }
 
     private void handOut() {
-        while (!connections.isEmpty() && waiting.waiting() > 0 && send(connections.peek())) {
+        while (!connections.isEmpty()
+                && waiting.waiting() > 0
+                && send(connections.peek().connection())) {
             connections.remove();
         }
         fill();
@@ -223,56 +246,112 @@ public final class PoolLauncher implements WorkerLauncher {
     }
 
     private void receive() {
-        try {
-            for (int length = packet.poll(queue.first()); length > 0; length = packet.poll(queue.first())) {
-                report();
+        // So many at the most: whoever floods the queue must not keep the loop here. The rest makes poll return at
+        // once.
+        for (int left = MOST_REPORTS; left > 0; left--) {
+            PoolReports.Report report = reports.next();
+            if (report == null) {
+                return;
             }
-        } catch (ErrnoException e) {
-            throw new IllegalStateException("the queue is broken", e);
+            if (!isTaken(report)) {
+                kill(report.pid(), "it has said what no worker says");
+            }
         }
     }
 
-    private void report() {
-        int pid = packet.getInt(ZygoteProtocol.NUMBER);
-        switch (packet.getByte(ZygoteProtocol.TYPE)) {
+    /** @return false for what a worker does not say, or not now */
+    private boolean isTaken(PoolReports.Report report) {
+        int pid = report.pid();
+        switch (report.type()) {
             case ZygoteProtocol.IDLE -> {
+                if (!starting.remove(pid)) {
+                    return dismissed.contains(pid);
+                }
                 TimeSlice.ofProcess(pid, TimeSlice.DEFAULT);
-                starting.remove(pid);
                 rate.succeeded();
                 waiting.idle(pid);
             }
             case ZygoteProtocol.STARTED -> {
-                Incoming connection = waiting.started(pid, packet.getLong(ZygoteProtocol.ID));
-                if (connection != null) {
+                if (!waiting.isIdle(pid)) {
+                    return false;
+                }
+                Incoming connection = waiting.started(pid, report.id());
+                if (connection == null) {
+                    kill(pid, "it has come too late for its connection");
+                } else {
                     listener.started(connection, pid);
                 }
             }
             case ZygoteProtocol.DONE -> {
-                long id = packet.getLong(ZygoteProtocol.ID);
-                // One that has ended meanwhile has been told as the end of its connection, or is no worker of ours.
-                if (listener.children().release(pid, id, status -> tell(pid, status))) {
+                if (starting.contains(pid) || waiting.isIdle(pid)) {
+                    return false;
+                }
+                // One that has ended meanwhile has been told as the end of its connection.
+                if (listener.children().release(pid, report.id(), status -> tell(pid, status))) {
                     waiting.idle(pid);
+                } else {
+                    kill(pid); // or it lives, and has named another's connection
                 }
             }
             case ZygoteProtocol.FAILED -> {
-                byte[] text = new byte[packet.getInt(ZygoteProtocol.TEXT_LENGTH)];
-                packet.getBytes(ZygoteProtocol.TEXT, text, 0, text.length);
-                lastFailure = new String(text, StandardCharsets.UTF_8);
+                if (!starting.contains(pid)) {
+                    return dismissed.contains(pid);
+                }
+                lastFailure = report.text();
             }
-            default -> throw new IllegalStateException("a worker of the pool speaks another protocol");
+            default -> {
+                return false;
+            }
         }
+        return true;
     }
 
     private void expire(long now) {
-        for (Incoming connection : waiting.sent().takeExpired()) {
+        List<Incoming> expired = waiting.sent().takeExpired();
+        if (!expired.isEmpty()) {
+            takeBack(expired);
+        }
+        for (Incoming connection : expired) {
             listener.failed(connection, new ErrnoException("handover(" + handler + ")", Errno.ETIMEDOUT));
         }
         // Where starts fail nobody may ever come for those in the queue; where they only take long, somebody will.
         long limit = policy.startTimeout().toNanos();
         while (rate.failures() > 0
                 && !connections.isEmpty()
-                && now - connections.peek().acceptNanos() > limit) {
-            listener.failed(connections.remove(), new ErrnoException("start(" + handler + ")", Errno.ETIMEDOUT));
+                && now - connections.peek().since() > limit) {
+            listener.failed(
+                    connections.remove().connection(), new ErrnoException("start(" + handler + ")", Errno.ETIMEDOUT));
+        }
+    }
+
+    /**
+     * Empties the queue, whose copies of the connections would keep their clients waiting. Where one of those that have waited too
+     * long is still in it, none of the workers that wait takes anything: somebody has stopped them.
+     */
+    private void takeBack(List<Incoming> expired) {
+        boolean stuck = false;
+        Deque<Asked> again = new ArrayDeque<>();
+        try {
+            while (packet.poll(queue.second()) > 0) {
+                for (int i = 0; packet.descriptor(i) >= 0; i++) {
+                    new Fd(packet.descriptor(i)).close();
+                }
+                if (packet.getByte(ZygoteProtocol.TYPE) != ZygoteProtocol.CONNECTION) {
+                    continue;
+                }
+                long id = packet.getLong(ZygoteProtocol.ID);
+                Incoming other = waiting.sent().remove(id);
+                if (other != null) {
+                    again.addFirst(new Asked(other, System.nanoTime()));
+                }
+                stuck |= expired.stream().anyMatch(connection -> connection.id() == id);
+            }
+            again.forEach(connections::addFirst);
+        } catch (ErrnoException e) {
+            throw new IllegalStateException("the queue is broken", e);
+        }
+        if (stuck) {
+            waiting.pids().forEach(pid -> kill(pid, "it does not take connections"));
         }
     }
 
@@ -292,12 +371,18 @@ public final class PoolLauncher implements WorkerLauncher {
      * </pre>
      *
      * A worker reports before it looks. So one whose report comes too late for the last step ends by itself; and where it does
-     * both, one JVM too many ends and is replaced.
+     * both, one JVM too many ends and is replaced. Those that start may have loaded the old classes, and are killed.
      */
     @Override
     public void reload() {
         if (policy.reuses()) {
             renewAge();
+        }
+        receive();
+        for (int pid : starting.pids()) {
+            starting.remove(pid);
+            dismissed.add(pid);
+            kill(pid);
         }
         for (int i = waiting.waiting(); i > 0; i--) {
             waiting.endOne(packet);
@@ -312,7 +397,6 @@ public final class PoolLauncher implements WorkerLauncher {
         } catch (ErrnoException e) {
             listener.warn("workers that serve keep the handler as it was: " + e.getMessage());
         }
-        receive();
     }
 
     @Override

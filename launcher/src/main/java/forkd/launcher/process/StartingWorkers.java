@@ -27,6 +27,10 @@ final class StartingWorkers {
         return since.remove(pid) != null;
     }
 
+    boolean contains(int pid) {
+        return since.containsKey(pid);
+    }
+
     int size() {
         return since.size();
     }

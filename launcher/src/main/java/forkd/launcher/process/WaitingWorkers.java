@@ -45,6 +45,11 @@ final class WaitingWorkers {
         return Math.max(0, idle.size() - sent.size() - ending);
     }
 
+    /** How many connections are in the queue for which nobody waits: those that did have ended. */
+    int lacking() {
+        return Math.max(0, sent.size() - idle.size());
+    }
+
     /** When a connection was sent last; {@link System#nanoTime}. */
     long lastSent() {
         return lastSent;
@@ -67,6 +72,16 @@ final class WaitingWorkers {
         }
         idle.add(pid);
         return true;
+    }
+
+    /** Whether it has said that it waits, and nothing since. */
+    boolean isIdle(int pid) {
+        return idle.contains(pid);
+    }
+
+    /** All of them. */
+    List<Integer> pids() {
+        return List.copyOf(idle);
     }
 
     /**

@@ -361,11 +361,9 @@ public final class WorkerTable implements ChildWatch {
     }
 
     @Override
-    public void signal(int pid, Signal signal) throws ErrnoException {
+    public boolean signal(int pid, Signal signal) throws ErrnoException {
         synchronized (children) {
-            if (live.containsKey(pid) || helpers.containsKey(pid)) {
-                Posix.kill(pid, signal);
-            }
+            return (live.containsKey(pid) || helpers.containsKey(pid)) && Posix.kill(pid, signal);
         }
     }
 

@@ -163,6 +163,64 @@ class PoolIT {
     @Execution(ExecutionMode.CONCURRENT)
     void aWorkerThatHangsLaterIsKilledAndReplaced(@TempDir Path folder) throws Exception {
         Path hang = folder.resolve("hang");
+        try (ForkdServer server = readyUnless(hang, "8s")) {
+            Files.createFile(hang);
+            assertEquals("ready", EchoIT.nc("", "127.0.0.1", server.port()));
+            server.await("warn", line -> line.startsWith("warn ") && line.contains("it was killed after 8.0 s"));
+            Files.delete(hang);
+            assertEquals("ready", EchoIT.nc("", "127.0.0.1", server.port()));
+        }
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void aReloadStartsAnewWhoIsStarting(@TempDir Path folder) throws Exception {
+        Path hang = folder.resolve("hang");
+        try (ForkdServer server = readyUnless(hang, "60s")) {
+            Files.createFile(hang);
+            assertEquals("ready", EchoIT.nc("", "127.0.0.1", server.port()));
+            Eventually.equal(1, () -> Processes.childrenOf(server.pid()).size());
+            Files.delete(hang); // it has been seen, or it is as if it had never been there
+            Commands.run("kill", "-HUP", Long.toString(server.pid()));
+            assertEquals("ready", EchoIT.nc("", "127.0.0.1", server.port()));
+            assertTrue(server.log().stream().noneMatch(Events::isWarning), () -> "" + server.log());
+        }
+    }
+
+    @Test
+    void whereTheOneThatWaitsIsStoppedAnotherTakesTheConnection() throws Exception {
+        try (ForkdServer server = ForkdServer.serve("-l", "127.0.0.1:0", "-m", "pool", "--pool-min-spare", "1")) {
+            Commands.run(
+                    "kill",
+                    "-STOP",
+                    Long.toString(Processes.childrenOf(server.pid()).get(0)));
+            assertEquals("served", EchoIT.nc("served", "127.0.0.1", server.port()));
+        }
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void aConnectionThatNobodyTakesIsGivenUpWithThoseThatShould(@TempDir Path folder) throws Exception {
+        Path hang = folder.resolve("hang");
+        try (ForkdServer server = readyUnless(hang, "60s")) {
+            long waiting = Processes.childrenOf(server.pid()).get(0);
+            Files.createFile(hang);
+            Commands.run("kill", "-STOP", Long.toString(waiting));
+            try (Socket client = server.connect()) {
+                assertEquals(-1, client.getInputStream().read(), "no copy of the connection is left");
+            }
+            server.await("reject", line -> line.startsWith("reject id=1 "));
+            server.await("warn", line -> line.contains(" " + waiting + " is killed: it does not take connections"));
+            Files.delete(hang);
+            assertEquals("ready", EchoIT.nc("", "127.0.0.1", server.port()));
+            assertTrue(server.await("accept", line -> line.startsWith("accept id=2 "))
+                    .contains(" live=1/"));
+        }
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void noMoreWaitThanMayWait() throws Exception {
         try (ForkdServer server = ForkdServer.serve(
                 "-l",
                 "127.0.0.1:0",
@@ -170,20 +228,34 @@ class PoolIT {
                 "pool",
                 "--pool-min-spare",
                 "1",
+                "--pool-max-spare",
+                "2",
+                "--connections-per-worker",
+                "100")) {
+            try (Crowd crowd = Crowd.staying(server, 5, "127.0.0.1")) {
+                assertEquals(5, Crowd.count(crowd.answers(5), Crowd.SERVED));
+            }
+            server.await("ends", line -> line.startsWith("end "), 5);
+            Eventually.equal(2, () -> Processes.childrenOf(server.pid()).size());
+        }
+    }
+
+    private static ForkdServer readyUnless(Path hang, String timeout) throws Exception {
+        return ForkdServer.serve(
+                "-l",
+                "127.0.0.1:0",
+                "-m",
+                "pool",
+                "--pool-min-spare",
+                "1",
                 "--pool-start-timeout",
-                "8s",
+                timeout,
                 "--handler",
                 BadHandlers.ReadyUnless.class.getName(),
                 "-cp",
                 EchoIT.testClasses(),
                 "--env",
-                "HANG=" + hang)) {
-            Files.createFile(hang);
-            assertEquals("ready", EchoIT.nc("", "127.0.0.1", server.port()));
-            server.await("warn", line -> line.startsWith("warn ") && line.contains("it was killed after 8.0 s"));
-            Files.delete(hang);
-            assertEquals("ready", EchoIT.nc("", "127.0.0.1", server.port()));
-        }
+                "HANG=" + hang);
     }
 
     private static ForkdServer pool() throws Exception {

@@ -11,12 +11,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Model pool: workers that serve several connections, one after the other. */
 @Timeout(120)
@@ -122,6 +125,34 @@ class PoolReuseIT {
             }
             talk(server, "hello");
         }
+    }
+
+    /** A handler that has got hold of the queue: it can end its own worker, and nothing else. */
+    @ParameterizedTest
+    @ValueSource(strings = {"unknown", "short", "negative", "idle", "descriptors"})
+    void whoSaysWhatNoWorkerSaysIsKilled(String word) throws Exception {
+        try (ForkdServer server = server("100")) {
+            talk(server, "hello");
+            server.await("end", line -> line.startsWith("end id=1 "));
+            List<String> before = openButPidfds(server);
+            try (Socket client = server.connect()) {
+                client.getOutputStream().write((word + "\n").getBytes(StandardCharsets.UTF_8));
+                String end = server.await("end", line -> line.startsWith("end id=2 "));
+                String worker = end.replaceFirst(".* worker=(\\d+) .*", "$1");
+                assertTrue(end.contains(" signal=SIGKILL "), end);
+                server.await("warn", line -> line.startsWith("warn ") && line.contains(" " + worker + " is killed"));
+            }
+            talk(server, "hello");
+            server.await("end", line -> line.startsWith("end id=3 "));
+            Eventually.equal(before, () -> openButPidfds(server));
+        }
+    }
+
+    /** There is one for each JVM, and one JVM more or less. */
+    private static List<String> openButPidfds(ForkdServer server) throws IOException {
+        return Processes.openOf(server.pid()).stream()
+                .filter(target -> !target.contains("[pidfd]"))
+                .toList();
     }
 
     @Test
