@@ -124,6 +124,8 @@ public interface LibC {
 
     int open(Pointer path, int flags, int mode);
 
+    int flock(int fd, int operation);
+
     long lseek(int fd, long offset, int whence);
 
     int fcntl(int fd, int command, long argument);

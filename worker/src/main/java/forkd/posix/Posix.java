@@ -145,6 +145,33 @@ public final class Posix {
         return new Fd(fd);
     }
 
+    /** open(2) of a folder to read, O_DIRECTORY. The caller owns it, close-on-exec. */
+    public static Fd openFolder(String path) throws ErrnoException {
+        final int folder = 0200000;
+        int fd = LIBC.open(Native.string(path), folder | O_CLOEXEC, 0);
+        if (fd < 0) {
+            throw Native.failed("open", path);
+        }
+        return new Fd(fd);
+    }
+
+    /**
+     * int flock(int fd, int operation) with LOCK_EX and LOCK_NB; flock(2). The lock ends when the descriptor is closed.
+     *
+     * @return false where somebody else has it
+     */
+    public static boolean tryLock(Fd fd) throws ErrnoException {
+        final int exclusive = 2;
+        final int nonBlocking = 4;
+        if (LIBC.flock(fd.number(), exclusive | nonBlocking) == 0) {
+            return true;
+        }
+        if (Native.errno() == Errno.EAGAIN) {
+            return false;
+        }
+        throw Native.failed("flock", fd);
+    }
+
     /** fcntl(2) with F_DUPFD_CLOEXEC: another descriptor, 3 or above, for the same file. The caller owns it. */
     public static Fd duplicate(int number) throws ErrnoException {
         return duplicate(number, Fd.STDERR + 1);

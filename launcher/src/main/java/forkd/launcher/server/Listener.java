@@ -66,13 +66,16 @@ public final class Listener implements AutoCloseable {
                 int only = address.dualStack() ? 0 : 1;
                 Sockets.setsockopt(socket, Sockets.IPPROTO_IPV6, Sockets.IPV6_V6ONLY, only);
             }
+            int waiting = options.backlog().orElse(backlog);
             if (asked instanceof UnixAddr unix && unix.isPath()) {
-                file = Optional.of(UnixSocketFile.bind(socket, unix, FileIds.of(address, options.file())));
+                try (FolderLock ignored = UnixSocketFile.lock(unix)) {
+                    file = Optional.of(UnixSocketFile.bind(socket, unix, FileIds.of(address, options.file())));
+                    Sockets.listen(socket, waiting);
+                }
             } else {
                 Sockets.bind(socket, asked);
+                Sockets.listen(socket, waiting);
             }
-            // At once: a bound socket on which nobody listens looks stale to a second server.
-            Sockets.listen(socket, options.backlog().orElse(backlog));
             return new Listener(
                     socket,
                     Sockets.getsockname(socket),

@@ -32,6 +32,11 @@ final class UnixSocketFile {
         this.key = key;
     }
 
+    /** Held from before {@link #bind} until after listen(2). */
+    static FolderLock lock(UnixAddr address) {
+        return FolderLock.of(Path.of(address.name()).toAbsolutePath().getParent());
+    }
+
     /**
      * bind(2), taking over the path where its socket is stale. There is no moment in which a stranger could connect: the file is
      * born with its mode, and until listen(2), which comes after this, every connect is refused.

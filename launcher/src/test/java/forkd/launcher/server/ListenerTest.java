@@ -20,9 +20,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -194,6 +200,35 @@ class ListenerTest {
                 Fd client = connect(new UnixAddr(path().toString()))) {
             assertTrue(client.isOpen());
             listener.accept().orElseThrow().socket().close();
+        }
+    }
+
+    @Test
+    void ofTwoThatTakeOverAStaleSocketOneGetsIt() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            for (int i = 0; i < 300; i++) {
+                leaveStaleSocket();
+                CyclicBarrier both = new CyclicBarrier(2);
+                Callable<Optional<Listener>> start = () -> {
+                    both.await();
+                    try {
+                        return Optional.of(open("unix:" + path()));
+                    } catch (ErrnoException e) {
+                        assertEquals(Errno.EADDRINUSE, e.errno());
+                        return Optional.empty();
+                    }
+                };
+                List<Listener> opened = new ArrayList<>();
+                for (Future<Optional<Listener>> one : threads.invokeAll(List.of(start, start))) {
+                    one.get().ifPresent(opened::add);
+                }
+                assertEquals(1, opened.size());
+                connect(new UnixAddr(path().toString())).close();
+                opened.get(0).close();
+            }
+        } finally {
+            threads.shutdownNow();
         }
     }
 
