@@ -133,6 +133,17 @@ public final class WorkerTable implements ChildWatch {
         }
     }
 
+    /** Gives all slots back whose workers have not been published, and never will be. Tells how many it were. */
+    public int abandon() {
+        synchronized (children) {
+            int count = reserved;
+            while (reserved > 0) {
+                cancel();
+            }
+            return count;
+        }
+    }
+
     /**
      * Puts the worker of a reserved slot into the table, or tells the listener at once of one that has already ended. A helper
      * of that pid, a spare, is a worker from here on.
@@ -364,6 +375,19 @@ public final class WorkerTable implements ChildWatch {
     public boolean signal(int pid, Signal signal) throws ErrnoException {
         synchronized (children) {
             return (live.containsKey(pid) || helpers.containsKey(pid)) && Posix.kill(pid, signal);
+        }
+    }
+
+    /** Kills zygotes, stems, and what waits for a connection. */
+    public void killHelpers() {
+        synchronized (children) {
+            for (int pid : helpers.keySet()) {
+                try {
+                    Posix.kill(pid, Signal.SIGKILL);
+                } catch (ErrnoException e) {
+                    listener.notKilled(e);
+                }
+            }
         }
     }
 

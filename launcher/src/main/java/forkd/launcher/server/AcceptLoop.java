@@ -92,10 +92,14 @@ final class AcceptLoop {
         }
     }
 
-    /** Waits until every admitted connection has its worker, or none; the loop has ended. */
-    void finish() throws ErrnoException {
+    /**
+     * Waits until every admitted connection has its worker, or none; the loop has ended.
+     *
+     * @param stop a second request ends this as well
+     */
+    void finish(StopRequest stop) throws ErrnoException {
         entrance.close();
-        while (workers.starting() > 0) {
+        while (workers.starting() > 0 && !stop.isImmediate()) {
             poll.clear();
             poll.add(wake.readEnd());
             watchLauncher();

@@ -45,26 +45,39 @@ public final class Server {
             for (ServedService service : DescriptorBudget.read().fit(services)) {
                 runs.add(new ServiceRun(service, children, ids, log));
             }
+            StopRequest stop = new StopRequest(() -> runs.forEach(ServiceRun::wake));
+            Start start = new Start(stop, () -> endNow(runs));
+            Signals.handle(Signal.SIGTERM, start::signal);
+            Signals.handle(Signal.SIGINT, start::signal);
+            Signals.handle(Signal.SIGHUP, () -> runs.forEach(ServiceRun::reload));
             InheritedSockets inherited = new InheritedSockets(System.getenv(), Posix.getpid());
-            for (ServiceRun run : runs) {
-                run.open(inherited);
-            }
+            start.whole(() -> {
+                for (ServiceRun run : runs) {
+                    run.open(inherited);
+                }
+            });
             inherited.unused().forEach(log::warn);
+            ServiceThreads threads = new ServiceThreads(runs, stop);
+            Thread.setDefaultUncaughtExceptionHandler((thread, why) -> threads.failed(why));
             reaper.start();
             for (ServiceRun run : runs) {
                 run.start();
             }
-            StopRequest stop = new StopRequest(() -> runs.forEach(ServiceRun::wake));
-            Signals.handle(Signal.SIGTERM, stop::signal);
-            Signals.handle(Signal.SIGINT, stop::signal);
-            Signals.handle(Signal.SIGHUP, () -> runs.forEach(ServiceRun::reload));
             setTitle(runs);
-            new ServiceThreads(runs, stop).run();
+            start.over();
+            threads.run();
         } finally {
             runs.forEach(ServiceRun::close);
             reaper.close();
         }
         log.stopped();
+    }
+
+    /** Nothing runs yet that would have to be waited for. */
+    private void endNow(List<ServiceRun> runs) {
+        runs.forEach(ServiceRun::abandonStart);
+        log.stopped();
+        Runtime.getRuntime().halt(0);
     }
 
     private void setTitle(List<ServiceRun> runs) {

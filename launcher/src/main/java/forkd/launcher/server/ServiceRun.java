@@ -100,11 +100,15 @@ final class ServiceRun implements AutoCloseable {
             Entrance entrance = new Entrance(config.proxy(), most, gate, refusals);
             AcceptLoop loop = new AcceptLoop(listeners, gate, entrance, workers, launcher, wake, times, ids, log);
             loop.run(stop, reload);
-            listeners.forEach(Listener::close);
-            loop.finish();
+            closeListeners();
+            loop.finish(stop);
             refusals.flush();
         } finally {
             stopServing();
+        }
+        int left = workers.abandon();
+        if (left > 0) {
+            log.warn(left + " connections had no worker yet, and get none");
         }
         new Drain(workers, times, stop, config.drainTimeout(), log).run();
         workers.awaitHelpers(HELPERS_END);
@@ -133,8 +137,19 @@ final class ServiceRun implements AutoCloseable {
         workers.recheck();
     }
 
-    private void stopServing() {
+    /** Ends what {@link #open} and {@link #start} have begun. Any thread; what they do goes wrong then. */
+    void abandonStart() {
+        closeListeners();
+        workers.killHelpers();
+    }
+
+    /** Nobody can connect any more, and files of Unix sockets are gone. */
+    private void closeListeners() {
         listeners.forEach(Listener::close);
+    }
+
+    private void stopServing() {
+        closeListeners();
         if (!ended) {
             ended = true;
             launcher.close();

@@ -52,12 +52,28 @@ final class ServiceThreads {
         }
     }
 
-    private void rethrow() throws IOException {
-        if (failures.isEmpty()) {
-            return;
+    /**
+     * A thread that serves all services, such as the reaper, has met what it must not meet. Workers cannot be waited for without it. Any
+     * thread.
+     */
+    void failed(Throwable why) {
+        synchronized (failures) {
+            failures.add(why);
         }
-        Throwable first = failures.get(0);
-        failures.subList(1, failures.size()).forEach(first::addSuppressed);
+        while (!stop.isImmediate()) {
+            stop.signal();
+        }
+    }
+
+    private void rethrow() throws IOException {
+        Throwable first;
+        synchronized (failures) {
+            if (failures.isEmpty()) {
+                return;
+            }
+            first = failures.get(0);
+            failures.subList(1, failures.size()).forEach(first::addSuppressed);
+        }
         if (first instanceof IOException e) {
             throw e;
         }

@@ -61,6 +61,20 @@ final class BadHandlers {
         }
     }
 
+    /** Is warmed for as long as a start may take, and says so. */
+    public static final class SlowWarmUp implements ConnectionHandler {
+        @Override
+        public void warmUp() throws Exception {
+            Files.createFile(Path.of(System.getProperty("warming")));
+            new CountDownLatch(1).await();
+        }
+
+        @Override
+        public void handle(Connection connection) throws IOException {
+            answer(connection, "?");
+        }
+    }
+
     /** Cannot be warmed. */
     public static final class ThrowsInWarmUp implements ConnectionHandler {
         @Override

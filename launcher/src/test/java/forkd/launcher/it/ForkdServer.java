@@ -212,7 +212,10 @@ final class ForkdServer implements AutoCloseable {
     }
 
     void signal(String name) throws IOException, InterruptedException {
-        Commands.run("kill", "-" + name, Long.toString(pid()));
+        boolean listening = log().stream().anyMatch(line -> line.startsWith("listening "));
+        // It is the only child of timeout(1).
+        long launcher = listening ? pid() : Processes.childrenOf(process.pid()).get(0);
+        Commands.run("kill", "-" + name, Long.toString(launcher));
     }
 
     /** Waits for the end by itself, and the log's. */

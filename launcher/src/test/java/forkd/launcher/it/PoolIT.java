@@ -240,7 +240,7 @@ class PoolIT {
         }
     }
 
-    private static ForkdServer readyUnless(Path hang, String timeout) throws Exception {
+    static ForkdServer readyUnless(Path hang, String timeout) throws Exception {
         return ForkdServer.serve(
                 "-l",
                 "127.0.0.1:0",

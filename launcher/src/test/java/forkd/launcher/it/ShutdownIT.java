@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,58 @@ class ShutdownIT {
             assertEquals(0, server.exitCode());
             assertEquals("stopped", server.log().get(server.log().size() - 1));
             assertTrue(server.log().stream().anyMatch(line -> line.matches("end id=1 worker=\\d+ exit=0 .*")));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fork", "pool"})
+    void aSignalDuringTheStartEndsItAndLeavesNoSocket(String model, @TempDir Path folder) throws Exception {
+        Path socket = folder.resolve("socket");
+        Path warming = folder.resolve("warming");
+        try (ForkdServer server = ForkdServer.launch(
+                "-l",
+                "unix:" + socket,
+                "--model",
+                model,
+                "--handler",
+                BadHandlers.SlowWarmUp.class.getName(),
+                "-cp",
+                EchoIT.testClasses(),
+                "-J-Dwarming=" + warming)) {
+            Eventually.equal(true, () -> Files.exists(warming));
+            assertTrue(Files.exists(socket));
+            server.signal("TERM");
+            assertEquals(0, server.exitCode());
+            assertTrue(Files.notExists(socket));
+            assertEquals("stopped", server.log().get(server.log().size() - 1));
+        }
+    }
+
+    @Test
+    void aSecondSignalDoesNotWaitForWorkersThatStart(@TempDir Path folder) throws Exception {
+        Path hang = folder.resolve("hang");
+        try (ForkdServer server = PoolIT.readyUnless(hang, "60s")) {
+            Files.createFile(hang);
+            try (Socket one = server.connect();
+                    Socket two = server.connect()) {
+                assertEquals("ready", new String(one.getInputStream().readNBytes(5), StandardCharsets.UTF_8));
+                Eventually.equal(1, () -> Processes.connectionsOf(server.pid()).size()); // the first is its worker's
+                server.signal("TERM");
+                Eventually.equal(false, () -> accepts(server)); // or the kernel would make one signal of the two
+                server.signal("TERM");
+                assertEquals(0, server.exitCode());
+                server.await("warn", line -> line.contains("1 connections had no worker yet"));
+                assertEquals(-1, two.getInputStream().read());
+            }
+        }
+    }
+
+    private static boolean accepts(ForkdServer server) throws IOException {
+        try {
+            server.connect().close();
+            return true;
+        } catch (ConnectException e) {
+            return false;
         }
     }
 
