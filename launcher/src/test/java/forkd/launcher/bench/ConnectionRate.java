@@ -11,10 +11,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Connections a second in a closed loop of 1, 8 and 64 clients. */
 final class ConnectionRate implements Case {
-    /** As long as a launcher's JVM takes to compile its way of a connection; a server runs for longer. All have the same. */
-    private static final double WARM_UP_SECONDS = 2;
-
-    private static final double SLOW_WARM_UP_SECONDS = 0.3;
     private static final double SECONDS = 0.4;
     private static final double SLOW_SECONDS = 1.2;
     private static final int MANY = 8;
@@ -33,10 +29,7 @@ final class ConnectionRate implements Case {
         Settings settings = lab.settings();
         List<Integer> clients = settings.smoke() ? List.of(MANY) : List.of(1, MANY, 64);
         try (Fleet fleet = lab.start(kinds(lab))) {
-            for (RunningServer server : fleet.servers()) {
-                double seconds = server.kind().slow() ? SLOW_WARM_UP_SECONDS : WARM_UP_SECONDS;
-                lab.load().closed(server.port(), MANY, seconds);
-            }
+            WarmUp.of(lab, fleet);
             for (int round = 0; round < ROUNDS; round++) {
                 for (int many : clients) {
                     if (many == MANY || round < FEWER_ROUNDS) {

@@ -12,7 +12,6 @@ import java.util.List;
 
 /** How the fork model grows with the heap of the handler: fork(2) copies page tables. */
 final class HeapGrowth implements Case {
-    private static final double WARM_UP_SECONDS = 0.3;
     private static final double SECONDS = 0.5;
     private static final double ARRIVALS = 100;
     private static final double OPEN_SECONDS = 1;
@@ -35,9 +34,7 @@ final class HeapGrowth implements Case {
             kinds.add(kind(lab, megabytes));
         }
         try (Fleet fleet = lab.start(kinds)) {
-            for (RunningServer server : fleet.servers()) {
-                lab.load().closed(server.port(), 2, WARM_UP_SECONDS);
-            }
+            WarmUp.of(lab, fleet);
             for (int round = 0; round < lab.settings().pick(ROUNDS, FEWER_ROUNDS); round++) {
                 for (RunningServer server : fleet.servers()) {
                     rate(lab, server);

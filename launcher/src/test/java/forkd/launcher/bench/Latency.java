@@ -48,6 +48,7 @@ final class Latency implements Case {
     @Override
     public void run(Lab lab) throws IOException, InterruptedException {
         try (Fleet fleet = lab.start(kinds(lab))) {
+            WarmUp.of(lab, fleet);
             for (Arrivals arrivals : lab.settings().smoke() ? SMOKE : FULL) {
                 measure(lab, fleet, arrivals);
             }
