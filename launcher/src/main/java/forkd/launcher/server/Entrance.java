@@ -84,14 +84,23 @@ final class Entrance implements AutoCloseable {
         for (int i = 0; i < before; i++) {
             Pending waiting = pending.get(i);
             boolean ready = i < watched && poll.isReady(firstIndex + i);
-            if (!(ready || isLate(waiting, now)) || !isDone(waiting, now)) {
+            if (!(ready || isLate(waiting, now)) || !hasGone(waiting, now)) {
                 rest.add(waiting);
             }
         }
         pending.clear();
         pending.addAll(rest);
         watched = 0;
-        gate.arriving(pending.size() - before);
+    }
+
+    /** As {@link #isDone}, of one that is counted: the gate must not count it while it decides about it, nor after that. */
+    private boolean hasGone(Pending waiting, long now) {
+        gate.arriving(-1);
+        boolean done = isDone(waiting, now);
+        if (!done) {
+            gate.arriving(1);
+        }
+        return done;
     }
 
     /** When {@link #progress} has something to do though nothing comes; empty for never. */
