@@ -8,14 +8,15 @@ import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
 import forkd.posix.PollSet;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The note's loop: accept, give the connection to a process, accept again. It runs on one thread and knows neither who is
- * admitted nor where processes come from nor what becomes of them. While the {@link Gate} is shut the listeners are not
- * polled: the connections wait in the kernel's backlog.
+ * admitted nor where processes come from nor what becomes of them. While the {@link Entrance} is shut for a listener it is not
+ * polled: its connections wait in the kernel's backlog.
  */
 final class AcceptLoop {
     /** After so many connections of one listener the others are looked at. */
@@ -32,6 +33,9 @@ final class AcceptLoop {
     private final TimeLimits times;
     private final AcceptErrors errors;
     private final PollSet poll;
+    /** Those of the listeners that are in the poll. */
+    private final List<Listener> watched = new ArrayList<>();
+
     private final AtomicLong ids;
 
     AcceptLoop(
@@ -60,15 +64,12 @@ final class AcceptLoop {
     void run(StopRequest stop, ReloadRequest reload) throws ErrnoException {
         while (!stop.isRequested()) {
             gate.progress();
-            boolean accepting = entrance.isOpen() && !errors.isPausing();
             poll.clear();
             poll.add(wake.readEnd());
             watchLauncher();
             entrance.watch(poll);
             int first = poll.size();
-            for (int i = 0; accepting && i < listeners.size(); i++) {
-                poll.add(listeners.get(i).socket());
-            }
+            watchListeners();
             // A slot that is freed after the gate was found shut has left its byte in the pipe, and poll returns at
             // once.
             poll.await(limit());
@@ -80,9 +81,9 @@ final class AcceptLoop {
             entrance.progress(poll);
             // The clients wait; nobody waits for what the launcher reads. It reads in any case: while it lets a worker
             // work, its descriptors are not polled.
-            for (int i = 0; accepting && i < listeners.size(); i++) {
+            for (int i = 0; i < watched.size(); i++) {
                 if (poll.isReady(first + i)) {
-                    accept(listeners.get(i));
+                    accept(watched.get(i));
                 }
             }
             launcher.progress();
@@ -126,8 +127,20 @@ final class AcceptLoop {
         }
     }
 
+    private void watchListeners() {
+        watched.clear();
+        boolean pausing = errors.isPausing();
+        for (int i = 0; !pausing && i < listeners.size(); i++) {
+            Listener listener = listeners.get(i);
+            if (entrance.isOpen(listener.isProxied())) {
+                poll.add(listener.socket());
+                watched.add(listener);
+            }
+        }
+    }
+
     private void accept(Listener listener) throws ErrnoException {
-        for (int i = 0; i < BATCH && entrance.isOpen(); i++) {
+        for (int i = 0; i < BATCH && entrance.isOpen(listener.isProxied()); i++) {
             Optional<AcceptedConnection> connection;
             try {
                 connection = listener.accept();

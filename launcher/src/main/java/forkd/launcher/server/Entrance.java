@@ -39,9 +39,14 @@ final class Entrance implements AutoCloseable {
         this.refusals = refusals;
     }
 
-    /** Whether there is a reason to accept one more. */
-    boolean isOpen() {
-        return pending.size() < most && gate.isOpen();
+    /**
+     * Whether there is a reason to accept one more. Where too many wait for their header those wait in the kernel that would
+     * have to wait for theirs, and nobody else does.
+     *
+     * @param proxied whether it would begin with a header
+     */
+    boolean isOpen(boolean proxied) {
+        return gate.isOpen() && !(proxied && pending.size() >= most);
     }
 
     /**

@@ -189,6 +189,41 @@ class ProxyIT {
         }
     }
 
+    /** Whoever may send headers and sends none fills the waiting room of the proxied listener, and nothing else. */
+    @Test
+    void mutesShutNoListenerThatNeedsNoHeader() throws Exception {
+        List<Socket> mutes = new ArrayList<>();
+        try (ForkdServer server = ForkdServer.serve(
+                "-l",
+                "127.0.0.1:0,proxy-protocol=required",
+                "-l",
+                "127.0.0.1:0",
+                "--proxy-timeout",
+                "1h",
+                "--max-connections",
+                "4",
+                "--",
+                "/bin/cat")) {
+            server.await("listening", line -> line.startsWith("listening "), 2);
+            for (int i = 0; i < 10; i++) {
+                mutes.add(server.connect());
+            }
+            try (Socket direct = server.connectFrom("127.0.0.1", 1)) {
+                WorkerProcessIT.ping(direct);
+            }
+            // Each place that is given back is another one's.
+            for (Socket mute : mutes) {
+                send(mute, LINE + "hello");
+                mute.shutdownOutput();
+                assertEquals("hello", answer(mute));
+            }
+        } finally {
+            for (Socket mute : mutes) {
+                mute.close();
+            }
+        }
+    }
+
     @Test
     void eachListenerHasItsOwn() throws Exception {
         try (ForkdServer server =

@@ -1,6 +1,8 @@
 package forkd.launcher.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import forkd.launcher.access.Access;
 import forkd.launcher.admission.Admission;
@@ -86,6 +88,20 @@ class EntranceTest {
             turn(entrance);
 
             assertEquals(List.of(2L), launched.stream().map(Incoming::id).toList(), log::text);
+        }
+    }
+
+    @Test
+    void aFullWaitingRoomIsShutForThoseWhoWouldWaitThere() throws IOException {
+        try (Entrance entrance = entrance("100")) {
+            enterMutes(entrance, MOST);
+            assertFalse(entrance.isOpen(true));
+            assertTrue(entrance.isOpen(false));
+
+            sendHeaders(1);
+            turn(entrance);
+
+            assertTrue(entrance.isOpen(true));
         }
     }
 
