@@ -38,7 +38,7 @@ final class Handover implements LaunchListener {
     @Override
     public void started(Incoming connection, int pid) {
         Worker worker = new Worker(pid, connection.id(), connection.acceptNanos());
-        times.started(worker, connection.socket());
+        times.started(worker, connection.socket(), System.nanoTime());
         connection.socket().close();
         // The event before the publication: from there on the reaper may write the worker's end.
         log.accept(connection, pid, workers.taken(), workers.maximum());

@@ -64,15 +64,20 @@ final class TimeLimits implements AutoCloseable {
         }
     }
 
-    /** A worker is there; before {@link #ended} can tell of its end. */
-    void started(Worker worker, Fd socket) {
+    /**
+     * A worker has its connection; before {@link #ended} can tell of its end. Its times count from now: its client may have
+     * waited for long since the accept, and that is not the worker's time.
+     *
+     * @param socket this process's copy of the connection
+     */
+    void started(Worker worker, Fd socket, long now) {
         if (isLimiting()) {
-            watch(worker, socket, System.nanoTime());
+            watch(worker, socket, now);
         }
     }
 
     private synchronized void watch(Worker worker, Fd socket, long now) {
-        lifetime.ifPresent(limit -> lives.set(worker, worker.startNanos() + limit.toNanos()));
+        lifetime.ifPresent(limit -> lives.set(worker, now + limit.toNanos()));
         idle.ifPresent(limit -> {
             quiets.put(worker, limit.watch(socket, now));
             looks.set(worker, now + limit.nanos());

@@ -140,6 +140,23 @@ class LimitsIT {
         }
     }
 
+    /** Its worker had not begun to live while it waited. */
+    @Test
+    void whoHasWaitedForItsTurnHasTheWholeLifetime() throws Exception {
+        try (ForkdServer server = cat("--max-per-source", "1:queue", "--max-lifetime", "2s");
+                Socket first = server.connect();
+                Socket second = server.connect()) {
+            WorkerProcessIT.ping(first);
+            server.await("end", line -> line.startsWith("end id=1 ") && line.contains(" reason=max-lifetime "));
+            String end = server.await("end", line -> line.startsWith("end id=2 "));
+
+            assertTrue(end.contains(" reason=max-lifetime "), end);
+            // From its accept: the first one's lifetime, and its own.
+            assertTrue(Double.parseDouble(Events.field(end, "seconds")) >= 3.9, end);
+            assertEquals(-1, second.getInputStream().read());
+        }
+    }
+
     /** A stem that is stopped answers nothing: what is accepted stays "starting". */
     @Test
     void ofThoseThatNobodyHandlesYetOnlySoManyAreKept() throws Exception {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class TimeLimitsTest {
     private static final long SECOND = 1_000_000_000;
     private static final Worker FIRST = new Worker(101, 1, 0);
-    private static final Worker SECOND_WORKER = new Worker(102, 2, 4 * SECOND);
+    private static final Worker SECOND_WORKER = new Worker(102, 2, 0);
 
     private final RecordedLog log = new RecordedLog();
     private final TimeLimits times = new TimeLimits(Optional.of(Duration.ofSeconds(10)), Optional.empty(), log.log());
@@ -27,7 +27,7 @@ class TimeLimitsTest {
 
     @Test
     void aWorkerIsAskedThenKilledAndItsEndHasTheReason() throws IOException {
-        start(FIRST);
+        start(FIRST, 0);
 
         enforce(10 * SECOND - 1);
         assertEquals(List.of(), sent);
@@ -44,8 +44,8 @@ class TimeLimitsTest {
 
     @Test
     void aWorkerThatEndsInTimeIsLeftAlone() throws IOException {
-        start(FIRST);
-        start(SECOND_WORKER);
+        start(FIRST, 0);
+        start(SECOND_WORKER, 4 * SECOND);
 
         assertEquals(Optional.empty(), times.ended(FIRST));
         enforce(13 * SECOND);
@@ -58,7 +58,7 @@ class TimeLimitsTest {
 
     @Test
     void aWorkerThatObeysIsNotKilled() throws IOException {
-        start(FIRST);
+        start(FIRST, 0);
         enforce(10 * SECOND);
 
         assertEquals(Optional.of("max-lifetime"), times.ended(FIRST));
@@ -67,10 +67,10 @@ class TimeLimitsTest {
         assertEquals(List.of("101 SIGTERM"), sent);
     }
 
-    private void start(Worker worker) throws IOException {
+    private void start(Worker worker, long now) throws IOException {
         try (SocketPair pair = Sockets.socketpair(SocketType.SOCK_STREAM);
                 Fd socket = Posix.duplicate(pair.first().number())) {
-            times.started(worker, socket);
+            times.started(worker, socket, now);
         }
     }
 
