@@ -1,5 +1,6 @@
 package forkd.launcher.server;
 
+import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
 import forkd.posix.InetAddr;
@@ -71,16 +72,23 @@ final class IdleLimit implements AutoCloseable {
         return limit;
     }
 
-    /** Begins to watch a connection that this process still has open. */
-    Quiet watch(Fd socket, long now) {
+    /**
+     * Begins to watch a connection that this process still has open.
+     *
+     * @throws ErrnoException where the kernel does not tell which one it is
+     */
+    Quiet watch(Fd socket, long now) throws ErrnoException {
         return new Quiet(key(socket), now);
     }
 
-    private static Optional<TcpKey> key(Fd socket) {
+    private static Optional<TcpKey> key(Fd socket) throws ErrnoException {
         try {
             return Optional.of(SocketDiag.keyOf(socket));
         } catch (ErrnoException e) {
-            return Optional.empty(); // the client has reset it already (ENOTCONN): no byte will come or go
+            if (e.errno() == Errno.ENOTCONN) {
+                return Optional.empty(); // the client has reset it already: no byte will come or go
+            }
+            throw e;
         }
     }
 

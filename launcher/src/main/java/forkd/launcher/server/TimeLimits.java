@@ -79,8 +79,14 @@ final class TimeLimits implements AutoCloseable {
     private synchronized void watch(Worker worker, Fd socket, long now) {
         lifetime.ifPresent(limit -> lives.set(worker, now + limit.toNanos()));
         idle.ifPresent(limit -> {
-            quiets.put(worker, limit.watch(socket, now));
-            looks.set(worker, now + limit.nanos());
+            try {
+                quiets.put(worker, limit.watch(socket, now));
+                looks.set(worker, now + limit.nanos());
+            } catch (ErrnoException e) {
+                // It cannot be asked again: the socket is closed by then. A connection too long is better than one cut
+                // off.
+                log.warn("connection " + worker.connection() + " has no idle-timeout: " + e.getMessage());
+            }
         });
     }
 

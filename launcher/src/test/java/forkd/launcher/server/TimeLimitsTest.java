@@ -1,9 +1,11 @@
 package forkd.launcher.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import forkd.launcher.process.Worker;
 import forkd.posix.Fd;
+import forkd.posix.Pipe;
 import forkd.posix.Posix;
 import forkd.posix.SocketPair;
 import forkd.posix.SocketType;
@@ -67,6 +69,36 @@ class TimeLimitsTest {
         assertEquals(List.of("101 SIGTERM"), sent);
     }
 
+    /** A passing ENOMEM, say; here ENOTSOCK. The connection may be as busy as it likes. */
+    @Test
+    void aConnectionThatTheKernelDoesNotTellOfIsNotIdle() throws IOException {
+        try (TimeLimits idle = idle();
+                Pipe noSocket = Posix.pipe()) {
+            idle.started(FIRST, noSocket.readEnd(), 0);
+
+            assertEquals(Optional.empty(), idle.nextLook(0));
+            assertTrue(
+                    log.text().startsWith("warn message=\"connection 1 has no idle-timeout: getsockname("), log::text);
+        }
+    }
+
+    @Test
+    void aConnectionWhoseClientHasGoneIsIdle() throws IOException {
+        try (TimeLimits idle = idle();
+                Fd unconnected = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM)) {
+            idle.started(FIRST, unconnected, 0);
+
+            enforce(idle, 10 * SECOND);
+
+            assertEquals(List.of("101 SIGTERM"), sent);
+            assertEquals("", log.text());
+        }
+    }
+
+    private TimeLimits idle() throws IOException {
+        return TimeLimits.open(new WorkerTimes(Optional.empty(), Optional.of(Duration.ofSeconds(10))), log.log());
+    }
+
     private void start(Worker worker, long now) throws IOException {
         try (SocketPair pair = Sockets.socketpair(SocketType.SOCK_STREAM);
                 Fd socket = Posix.duplicate(pair.first().number())) {
@@ -75,7 +107,11 @@ class TimeLimitsTest {
     }
 
     private void enforce(long now) {
-        times.enforce(
+        enforce(times, now);
+    }
+
+    private void enforce(TimeLimits limits, long now) {
+        limits.enforce(
                 (worker, signal) -> {
                     sent.add(worker.pid() + " " + signal);
                     return Optional.empty();
