@@ -9,6 +9,7 @@ import java.util.Optional;
  *
  * @param connections how many connections may have a worker at once
  * @param perSource how many of them may come from one source; empty for all
+ * @param usualShare whether that is the usual half of {@code connections}, and so changes with them
  * @param prefix what one source is
  * @param rate how many may get a worker in a time
  * @param starting how many may be accepted and not yet handled
@@ -20,6 +21,7 @@ import java.util.Optional;
 public record AdmissionLimits(
         Limit connections,
         Optional<Limit> perSource,
+        boolean usualShare,
         SourcePrefix prefix,
         Optional<Rate> rate,
         Optional<StartingLimit> starting,
@@ -29,6 +31,20 @@ public record AdmissionLimits(
         int maxWaiting) {
 
     public static final int USUAL_WAITING = 1024;
+
+    /** Limits whose {@code perSource} somebody wants to be just so. */
+    public AdmissionLimits(
+            Limit connections,
+            Optional<Limit> perSource,
+            SourcePrefix prefix,
+            Optional<Rate> rate,
+            Optional<StartingLimit> starting,
+            List<Cidr> admins,
+            int adminSlots,
+            PenaltyRules penalties,
+            int maxWaiting) {
+        this(connections, perSource, false, prefix, rate, starting, admins, adminSlots, penalties, maxWaiting);
+    }
 
     /** So many connections, from wherever they come; the others wait. */
     public static AdmissionLimits of(int connections) {
@@ -46,7 +62,7 @@ public record AdmissionLimits(
 
     /** The same for fewer connections; one of them at least is not kept for administrators. */
     public AdmissionLimits withConnections(int number) {
-        return new AdmissionLimits(
+        AdmissionLimits fewer = new AdmissionLimits(
                 new Limit(number, connections.overflow()),
                 perSource,
                 prefix,
@@ -56,6 +72,23 @@ public record AdmissionLimits(
                 Math.min(adminSlots, number - 1),
                 penalties,
                 maxWaiting);
+        return usualShare ? fewer.withUsualShare() : fewer;
+    }
+
+    /** The same where one source can never take all that administrators leave: half of it, and the rest is closed. */
+    public AdmissionLimits withUsualShare() {
+        Limit share = new Limit(halfOf(connections.number() - adminSlots), Overflow.CLOSE);
+        return new AdmissionLimits(
+                connections,
+                Optional.of(share),
+                true,
+                prefix,
+                rate,
+                starting,
+                admins,
+                adminSlots,
+                penalties,
+                maxWaiting);
     }
 
     /** Whether anything is to be known of where a connection comes from, if it costs something to ask. */
@@ -63,8 +96,8 @@ public record AdmissionLimits(
         return perSource.isPresent() || !penalties.isEmpty();
     }
 
-    /** The usual share of one source, so that it can never take all. */
-    public static int shareOf(int connections) {
-        return (connections + 1) / 2;
+    /** At least 1. */
+    private static int halfOf(int all) {
+        return (all + 1) / 2;
     }
 }

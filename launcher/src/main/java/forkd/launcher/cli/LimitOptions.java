@@ -4,7 +4,6 @@ import forkd.launcher.access.Cidr;
 import forkd.launcher.admission.AdmissionLimits;
 import forkd.launcher.admission.Limit;
 import forkd.launcher.admission.Offence;
-import forkd.launcher.admission.Overflow;
 import forkd.launcher.admission.PenaltyRules;
 import forkd.launcher.admission.Rate;
 import forkd.launcher.admission.SourcePrefix;
@@ -50,7 +49,7 @@ final class LimitOptions {
                 "How many of them may come from one source: one address or network, see --source-prefix; on a Unix socket one"
                         + " user. With queue a connection waits accepted, as many of one source as may live, and further ones"
                         + " are closed. A server behind a proxy that hides its clients needs none.",
-                "Default: half of --max-connections, with close."
+                "Default: half of --max-connections without --admin-slots, with close."
             })
     private Share maxPerSource;
 
@@ -161,12 +160,9 @@ final class LimitOptions {
             throw usage(
                     "--admin-slots is from 0 to " + (connections - 1) + ", less than --max-connections, not " + kept);
         }
-        Share share = maxPerSource != null
-                ? maxPerSource
-                : new Share(Optional.of(new Limit(AdmissionLimits.shareOf(connections), Overflow.CLOSE)));
-        return new AdmissionLimits(
+        AdmissionLimits limits = new AdmissionLimits(
                 maxConnections,
-                share.limit(),
+                maxPerSource == null ? Optional.empty() : maxPerSource.limit(),
                 sourcePrefix,
                 Optional.ofNullable(rate),
                 Optional.ofNullable(maxStarting),
@@ -174,6 +170,7 @@ final class LimitOptions {
                 adminFrom.isEmpty() ? 0 : kept,
                 penaltyRules(),
                 AdmissionLimits.USUAL_WAITING);
+        return maxPerSource == null ? limits.withUsualShare() : limits;
     }
 
     private PenaltyRules penaltyRules() {

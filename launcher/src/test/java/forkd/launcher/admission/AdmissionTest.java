@@ -101,6 +101,27 @@ class AdmissionTest {
     }
 
     @Test
+    void theUsualShareIsHalfOfWhatAdministratorsLeave() {
+        assertEquals("128:close", share(limits("256")));
+        assertEquals("1:close", share(limits("1")));
+        assertEquals("1:close", share(limits("5").withAdmins(3)));
+        assertEquals("4:close", share(limits("8")));
+        assertEquals(
+                "2:close",
+                limits("256")
+                        .all()
+                        .withUsualShare()
+                        .withConnections(4)
+                        .perSource()
+                        .orElseThrow()
+                        .toString());
+    }
+
+    private static String share(Limits limits) {
+        return limits.all().withUsualShare().perSource().orElseThrow().toString();
+    }
+
+    @Test
     void aRuleMaySayAnotherShare() {
         Admission admission = admission(limits("100").with("2:close"));
         Arrival ruled = new Arrival(++ids, source(1), false, OptionalInt.of(1));

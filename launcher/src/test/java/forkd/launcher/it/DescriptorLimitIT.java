@@ -59,6 +59,66 @@ class DescriptorLimitIT {
         }
     }
 
+    /** The usual share follows what there are connections for: else the first source would have them all. */
+    @Test
+    void oneSourceGetsNoMoreThanHalfOfWhatThereIs() throws Exception {
+        try (ForkdServer server = limited("400", "--", "/bin/cat");
+                Clients clients = new Clients()) {
+            int workers = connections(server, 256);
+            int share = (workers + 1) / 2;
+            for (int i = 0; i < share; i++) {
+                Socket client = server.connect();
+                clients.all.add(client);
+                WorkerProcessIT.ping(client);
+            }
+            try (Socket tooMany = server.connect()) {
+                assertEquals(-1, tooMany.getInputStream().read());
+            }
+            server.await("reject", line -> line.endsWith(" reason=max-per-source limit=" + share));
+            try (Socket other = server.connectFrom("127.0.0.2")) {
+                WorkerProcessIT.ping(other);
+            }
+        }
+    }
+
+    @Test
+    void aShareThatIsGivenStays() throws Exception {
+        try (ForkdServer server = limited(
+                        "400",
+                        "--max-per-source",
+                        "128:reject=share",
+                        "--max-connections",
+                        "256:reject=all",
+                        "--",
+                        "/bin/cat");
+                Clients clients = new Clients()) {
+            int workers = connections(server, 256);
+            for (int i = 0; i < workers; i++) {
+                Socket client = server.connect();
+                clients.all.add(client);
+                WorkerProcessIT.ping(client);
+            }
+            try (Socket tooMany = server.connect()) {
+                assertEquals('a', tooMany.getInputStream().read());
+            }
+        }
+    }
+
+    private static ForkdServer limited(String descriptors, String... options) throws IOException {
+        List<String> all = new ArrayList<>(List.of("-l", "127.0.0.1:0"));
+        all.addAll(List.of(options));
+        return ForkdServer.launchUnder(
+                List.of("prlimit", "--nofile=" + descriptors + ":" + descriptors), all.toArray(String[]::new));
+    }
+
+    /** How many there are instead of so many; waits for the warning that says so. */
+    private static int connections(ForkdServer server, int instead) throws InterruptedException {
+        String start = "warn message=\"--max-connections is ";
+        String warning = server.await(
+                "warning", line -> line.startsWith(start) && line.contains(" here and not " + instead + ":"));
+        return Integer.parseInt(warning.substring(start.length(), warning.indexOf(" here")));
+    }
+
     /** A worker is stopped to be given its VM Thread; whatever cannot be read of it then, it goes on. */
     @Test
     void aWorkerIsLetGoThoughNothingCanBeReadOfIt() throws Exception {

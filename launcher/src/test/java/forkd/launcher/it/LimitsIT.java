@@ -82,6 +82,16 @@ class LimitsIT {
     }
 
     @Test
+    void oneSourceGetsNoMoreThanHalfOfWhatAdministratorsLeave() throws Exception {
+        try (ForkdServer server = cat("--max-connections", "7", "--admin-from", ADMIN);
+                Crowd crowd = Crowd.staying(server, 10, HERE)) {
+            List<String> answers = crowd.answers(10);
+            assertEquals(2, Crowd.count(answers, Crowd.SERVED), () -> "" + answers);
+            assertEquals(8, Crowd.count(answers, Crowd.CLOSED), () -> "" + answers);
+        }
+    }
+
+    @Test
     void aMuteClientHoldsNoMoreThanItsShare() throws Exception {
         try (ForkdServer server = cat("--max-connections", "4", "--max-per-source", "3:queue")) {
             List<Socket> mute = new ArrayList<>();

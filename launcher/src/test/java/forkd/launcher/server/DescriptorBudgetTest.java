@@ -80,6 +80,16 @@ class DescriptorBudgetTest {
     }
 
     @Test
+    void theUsualShareIsHalfOfWhatFits() throws ErrnoException {
+        ServedService usual = service(AdmissionLimits.of(256).withUsualShare(), WorkerStderr.LOG, ProxyMode.OFF);
+
+        AdmissionLimits fit = fit(OTHERS + ENDS + 142, usual).config().limits();
+
+        assertEquals(71, fit.connections().number());
+        assertEquals("36:close", fit.perSource().orElseThrow().toString());
+    }
+
+    @Test
     void theBudgetOfThisProcessIsNotEmpty() throws ErrnoException {
         DescriptorBudget own = DescriptorBudget.read();
 
@@ -95,6 +105,11 @@ class DescriptorBudgetTest {
     }
 
     private static ServedService service(int connections, WorkerStderr stderr, ProxyMode proxy) throws ErrnoException {
+        return service(AdmissionLimits.of(connections), stderr, proxy);
+    }
+
+    private static ServedService service(AdmissionLimits limits, WorkerStderr stderr, ProxyMode proxy)
+            throws ErrnoException {
         SpawnLauncher launcher = new SpawnLauncher(
                 new CommandProgram(List.of("/bin/cat"), null),
                 new WorkerEnvironment(Map.of(), List.of(), Map.of(), Set.of()),
@@ -103,7 +118,7 @@ class DescriptorBudgetTest {
                 List.of(ListenSpec.parse("127.0.0.1:0").withProxyDefault(proxy)),
                 16,
                 new ProxyPolicy(ProxyPolicy.LOCAL, ProxyPolicy.TIMEOUT),
-                AdmissionLimits.of(connections),
+                limits,
                 WorkerTimes.UNLIMITED,
                 Access.open(),
                 Duration.ZERO,
