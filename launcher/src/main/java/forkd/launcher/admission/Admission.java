@@ -160,10 +160,11 @@ public final class Admission {
         return load.taken() >= limits.connections().number() - (admin ? 0 : limits.adminSlots());
     }
 
-    /** Where a source over its share waits, no more of it may wait than may live. */
+    /** Where a source over its share waits, no more of it may wait than may live, and never all that may wait at all. */
     private boolean isOver(Limit share, Source source) {
         return share.overflow().queues()
-                ? counts.live(source) >= share.number() && counts.waiting(source) >= share.number()
+                ? counts.live(source) >= share.number()
+                        && counts.waiting(source) >= Math.min(share.number(), limits.waitingShare())
                 : counts.live(source) + counts.waiting(source) >= share.number();
     }
 

@@ -91,6 +91,28 @@ public record AdmissionLimits(
                 maxWaiting);
     }
 
+    /** The same where only so many may wait accepted. */
+    public AdmissionLimits withWaiting(int number) {
+        return new AdmissionLimits(
+                connections, perSource, usualShare, prefix, rate, starting, admins, adminSlots, penalties, number);
+    }
+
+    /** How many connections these limits can ever make wait accepted. */
+    public int mostWaiting() {
+        if (!admins.isEmpty()) {
+            return maxWaiting; // all may have to, until it is known that they are no administrators'
+        }
+        // Of a source no more wait for its share than live; and what waits for a launcher is "starting".
+        long most = perSource.filter(share -> share.overflow().queues()).isPresent() ? connections.number() : 0;
+        return (int)
+                Math.min(maxWaiting, most + starting.map(StartingLimit::full).orElse(0));
+    }
+
+    /** How many of the places for those that wait one source may have. */
+    int waitingShare() {
+        return halfOf(maxWaiting);
+    }
+
     /** Whether anything is to be known of where a connection comes from, if it costs something to ask. */
     public boolean needsSource() {
         return perSource.isPresent() || !penalties.isEmpty();

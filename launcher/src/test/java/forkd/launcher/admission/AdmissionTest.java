@@ -100,6 +100,20 @@ class AdmissionTest {
         assertEquals(3, admission.size());
     }
 
+    /** Else the gate would be shut for all by one. */
+    @Test
+    void oneSourceNeverHasAllPlacesOfThoseThatWait() {
+        Admission admission = admission(limits("100").with("20:queue").withWaiting(4));
+        for (int i = 0; i < 20; i++) {
+            admission.decide(from(1), IDLE, 0);
+        }
+        assertEquals(Decision.Wait.ON, admission.decide(from(1), IDLE, 0));
+        assertEquals(Decision.Wait.ON, admission.decide(from(1), IDLE, 0));
+
+        assertInstanceOf(Decision.Close.class, admission.decide(from(1), IDLE, 0));
+        assertTrue(admission.isOpen(IDLE, 0));
+    }
+
     @Test
     void theUsualShareIsHalfOfWhatAdministratorsLeave() {
         assertEquals("128:close", share(limits("256")));

@@ -21,6 +21,8 @@ class DescriptorLimitIT {
             Pattern.compile("warn message=\"--max-connections is (\\d+) here and not 300: .* 400 \\(ulimit -n\\)\"");
     private static final int WAITING = 10;
     private static final int MANY = 20;
+    private static final int SOURCES = 20;
+    private static final int SHARE = 20;
     /** No new one then, and enough for poll(2), which counts what it looks at. */
     private static final int BELOW_ALL_IN_USE = 12;
 
@@ -101,6 +103,29 @@ class DescriptorLimitIT {
             try (Socket tooMany = server.connect()) {
                 assertEquals('a', tooMany.getInputStream().read());
             }
+        }
+    }
+
+    /** They have been accepted, so there has to be a descriptor for each of them and, when its turn comes, for its worker. */
+    @Test
+    void whoWaitsAcceptedIsNotReset() throws Exception {
+        try (ForkdServer server =
+                        limited("1024", "--max-connections", "350", "--max-per-source", "20:queue", "--", "/bin/cat");
+                Clients clients = new Clients()) {
+            server.await("listening", line -> line.startsWith("listening "));
+            for (int source = 1; source <= SOURCES; source++) {
+                for (int i = 0; i < 2 * SHARE; i++) {
+                    clients.all.add(server.connectFrom("127.0.0." + source));
+                }
+            }
+            for (Socket client : clients.all) {
+                try (client) {
+                    WorkerProcessIT.ping(client);
+                }
+            }
+            assertTrue(
+                    server.log().stream().noneMatch(line -> line.startsWith("reject") || line.contains("EMFILE")),
+                    server::unusual);
         }
     }
 

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import forkd.launcher.access.Access;
 import forkd.launcher.admission.AdmissionLimits;
+import forkd.launcher.admission.Limit;
+import forkd.launcher.admission.Overflow;
 import forkd.launcher.process.CommandProgram;
 import forkd.launcher.process.Confiner;
 import forkd.launcher.process.Leftovers;
@@ -30,6 +32,9 @@ class DescriptorBudgetTest {
 
     /** Of pipes that are held at both ends. */
     private static final int ENDS = 64;
+
+    /** So many may wait in any case. */
+    private static final int LEAST = 64;
 
     @Test
     void whereThereAreEnoughNothingChanges() throws ErrnoException {
@@ -90,6 +95,44 @@ class DescriptorBudgetTest {
     }
 
     @Test
+    void aShareThatWasGivenStays() throws ErrnoException {
+        AdmissionLimits fit =
+                fit(OTHERS + ENDS + LEAST + 142, queueing(256)).config().limits();
+
+        assertEquals(71, fit.connections().number());
+        assertEquals("20:queue", fit.perSource().orElseThrow().toString());
+    }
+
+    @Test
+    void thoseThatWaitGetWhatWorkersLeave() throws ErrnoException {
+        ServedService enough = queueing(300);
+        assertSame(
+                enough,
+                new DescriptorBudget(OTHERS + ENDS + 600 + 300, 40)
+                        .fit(List.of(enough))
+                        .get(0));
+
+        ServedService fit = fit(OTHERS + ENDS + 600 + 299, queueing(300));
+
+        assertEquals(300, connections(fit));
+        assertEquals(299, fit.config().limits().maxWaiting());
+        assertEquals(
+                List.of(
+                        "no more than 299 connections wait accepted here: each takes a descriptor of the launcher, which"
+                                + " may have 1164 (ulimit -n)"),
+                fit.service().warnings());
+    }
+
+    @Test
+    void someMayWaitEvenWhereThereAreTooFewForWorkers() throws ErrnoException {
+        ServedService fit = fit(OTHERS + ENDS + LEAST + 200, queueing(300));
+
+        assertEquals(100, connections(fit));
+        assertEquals(LEAST, fit.config().limits().maxWaiting());
+        assertEquals(2, fit.service().warnings().size());
+    }
+
+    @Test
     void theBudgetOfThisProcessIsNotEmpty() throws ErrnoException {
         DescriptorBudget own = DescriptorBudget.read();
 
@@ -102,6 +145,22 @@ class DescriptorBudgetTest {
 
     private static int connections(ServedService service) {
         return service.config().limits().connections().number();
+    }
+
+    /** A source may have 20 connections, and as many that wait. */
+    private static ServedService queueing(int connections) throws ErrnoException {
+        AdmissionLimits all = AdmissionLimits.of(connections);
+        AdmissionLimits limits = new AdmissionLimits(
+                all.connections(),
+                Optional.of(Limit.parse("20:queue", Overflow.CLOSE)),
+                all.prefix(),
+                all.rate(),
+                all.starting(),
+                all.admins(),
+                all.adminSlots(),
+                all.penalties(),
+                all.maxWaiting());
+        return service(limits, WorkerStderr.LOG, ProxyMode.OFF);
     }
 
     private static ServedService service(int connections, WorkerStderr stderr, ProxyMode proxy) throws ErrnoException {
