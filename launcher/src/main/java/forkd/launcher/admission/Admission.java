@@ -11,7 +11,7 @@ import java.util.function.IntSupplier;
  * thread may call: the accept loop decides, the reaper frees. Times are {@link System#nanoTime}'s.
  */
 public final class Admission {
-    private record Slot(Source source, boolean admin, boolean waiting) {}
+    private record Slot(Source source, boolean pays, boolean waiting) {}
 
     private final AdmissionLimits limits;
     private final IntSupplier percent;
@@ -77,7 +77,7 @@ public final class Admission {
         }
         waiting++;
         arrival.source().ifPresent(counts::addWaiting);
-        slots.put(arrival.id(), new Slot(arrival.source().orElse(null), arrival.admin(), true));
+        slots.put(arrival.id(), new Slot(arrival.source().orElse(null), arrival.pays(), true));
         return Decision.Wait.ON;
     }
 
@@ -98,7 +98,7 @@ public final class Admission {
             return Decision.Admit.UNCOUNTED;
         }
         Source source = arrival.source().get();
-        slots.put(arrival.id(), new Slot(source, arrival.admin(), false));
+        slots.put(arrival.id(), new Slot(source, arrival.pays(), false));
         return new Decision.Admit(counts.addLive(source));
     }
 
@@ -111,7 +111,7 @@ public final class Admission {
     /** The refusal by those limits that do not let wait; for administrators there are none. */
     private Optional<Decision> refuse(Arrival arrival, Load load, long now) {
         Optional<Source> source = arrival.source();
-        if (source.isPresent() && penalties.counts(source.get(), now)) {
+        if (arrival.pays() && source.isPresent() && penalties.counts(source.get(), now)) {
             return Optional.of(
                     new Decision.Close(new Refusal("penalty", limits.penalties().toString())));
         }
@@ -122,7 +122,7 @@ public final class Admission {
         }
         Optional<Limit> perSource = perSource(arrival);
         if (perSource.isPresent() && isOver(perSource.get(), source.get())) {
-            offend(source.get(), Offence.REFUSED, now);
+            refused(arrival, now);
             return Optional.of(perSource.get().refuse("max-per-source"));
         }
         if (!limits.connections().overflow().queues() && isFull(load, false)) {
@@ -191,15 +191,15 @@ public final class Admission {
     /** A connection has ended that its source pays for. */
     public synchronized void ended(long id, Offence offence, long now) {
         Slot slot = slots.get(id);
-        if (slot != null && !slot.admin()) {
+        if (slot != null && slot.pays()) {
             offend(slot.source(), offence, now);
         }
         free(id);
     }
 
-    /** A connection was refused by somebody else, for a reason that its source pays for. */
+    /** A connection was refused, perhaps by somebody else, for a reason that its source pays for. */
     public synchronized void refused(Arrival arrival, long now) {
-        if (!arrival.admin()) {
+        if (arrival.pays()) {
             arrival.source().ifPresent(source -> offend(source, Offence.REFUSED, now));
         }
     }

@@ -129,7 +129,7 @@ final class Entrance implements AutoCloseable {
         try {
             Optional<ProxyHeader> header = waiting.reader().read();
             if (header.isPresent()) {
-                gate.enter(identified(connection, header.get()));
+                goOn(connection, header.get());
                 return true;
             }
         } catch (ProxyHeaderException e) {
@@ -146,11 +146,14 @@ final class Entrance implements AutoCloseable {
         return false;
     }
 
-    private static Incoming identified(Incoming connection, ProxyHeader header) {
-        return header.addresses()
-                .map(addresses -> connection.behindProxy(addresses.source(), addresses.destination()))
-                .orElse(connection)
-                .withVariables(ProxyVariables.of(header, connection.peer()));
+    private void goOn(Incoming connection, ProxyHeader header) {
+        List<String> variables = ProxyVariables.of(header, connection.peer());
+        if (header.addresses().isPresent()) {
+            ProxyHeader.Addresses told = header.addresses().get();
+            gate.enter(connection.behindProxy(told.source(), told.destination()).withVariables(variables));
+        } else {
+            gate.enterOfProxy(connection.withVariables(variables));
+        }
     }
 
     private void refuse(Incoming connection, String reason, String why) {

@@ -96,23 +96,40 @@ final class Gate implements AutoCloseable {
 
     /** Takes an accepted connection over. */
     void enter(Incoming connection) {
+        enter(connection, true);
+    }
+
+    /**
+     * The same for one of a proxy that has not said for whom it is: a health check, or that of a client whom it does not know.
+     * It pays no penalties. How a health check ends is the handler's way of taking it, and not the proxy's fault; refused for it
+     * the proxy would take the server for dead, for all of its clients.
+     */
+    void enterOfProxy(Incoming connection) {
+        enter(connection, false);
+    }
+
+    private void enter(Incoming connection, boolean pays) {
         if (access.isOpen()) {
-            enter(connection, OptionalInt.empty());
+            decide(connection, arrival(connection, OptionalInt.empty(), pays));
             return;
         }
         Verdict verdict = access.decide(connection);
         if (verdict.allowed()) {
-            enter(connection.withVariables(verdict.variables()), verdict.maxPerSource());
+            decide(connection.withVariables(verdict.variables()), arrival(connection, verdict.maxPerSource(), pays));
         } else {
             long now = clock.getAsLong();
-            admission.refused(arrivals.of(connection, OptionalInt.empty()), now);
+            admission.refused(arrival(connection, OptionalInt.empty(), pays), now);
             end(connection, verdict.reject(), now);
             refusals.denied(connection, access.origin(verdict), now);
         }
     }
 
-    private void enter(Incoming connection, OptionalInt maxPerSource) {
+    private Arrival arrival(Incoming connection, OptionalInt maxPerSource, boolean pays) {
         Arrival arrival = arrivals.of(connection, maxPerSource);
+        return pays ? arrival : arrival.withoutPenalties();
+    }
+
+    private void decide(Incoming connection, Arrival arrival) {
         if (admission.lacksSlot(arrival, load())) {
             workers.reapEnded(); // on a busy machine the reaper may be late, and nobody is refused for the dead
         }

@@ -258,6 +258,29 @@ class AdmissionTest {
     }
 
     @Test
+    void aProxyPaysForNothingAndIsRefusedForNothing() {
+        Admission admission = admission(limits("100")
+                .with("1:close")
+                .with(Map.of(Offence.EXIT, Duration.ofSeconds(90), Offence.REFUSED, Duration.ofSeconds(90))));
+        Arrival check = from(1).withoutPenalties();
+        admission.decide(check, IDLE, 0);
+        assertEquals(
+                new Decision.Close(new Refusal("max-per-source", "1")),
+                admission.decide(from(1).withoutPenalties(), IDLE, 0),
+                "its share is limited");
+        admission.refused(from(1).withoutPenalties(), 0);
+        admission.ended(check.id(), Offence.EXIT, 0);
+        assertEquals(List.of(), begun);
+
+        Arrival client = from(1);
+        admission.decide(client, IDLE, 0);
+        admission.ended(client.id(), Offence.EXIT, 0);
+
+        assertInstanceOf(Decision.Close.class, admission.decide(from(1), IDLE, 0));
+        assertInstanceOf(Decision.Admit.class, admission.decide(from(1).withoutPenalties(), IDLE, 0));
+    }
+
+    @Test
     void whoComesTooOftenPaysForThat() {
         Admission admission =
                 admission(limits("100").with("1:close").with(Map.of(Offence.REFUSED, Duration.ofSeconds(20))));

@@ -189,6 +189,26 @@ class ProxyIT {
         }
     }
 
+    /** The handler fails where its client says nothing, as a Java handler does whose client has gone. */
+    @Test
+    void aProxyPaysNothingForItsHealthChecks() throws Exception {
+        String[] unknown = {
+            "PROXY UNKNOWN\r\n", fromHex(SIGNATURE + "20000000"), fromHex(SIGNATURE + "21000000"),
+        };
+        try (ForkdServer server = serve("--penalty", "exit=10m", "--", "/bin/sh", "-c", "echo on; exit 3")) {
+            for (int i = 0; i < 2; i++) {
+                for (String header : unknown) {
+                    try (Socket proxy = server.connect()) {
+                        send(proxy, header);
+                        assertEquals("on\n", answer(proxy), () -> "" + server.log());
+                    }
+                }
+                server.await("end", line -> line.startsWith("end "), (i + 1) * unknown.length);
+            }
+            assertTrue(server.log().stream().noneMatch(line -> line.startsWith("penalty ")), () -> "" + server.log());
+        }
+    }
+
     /** Whoever may send headers and sends none fills the waiting room of the proxied listener, and nothing else. */
     @Test
     void mutesShutNoListenerThatNeedsNoHeader() throws Exception {
@@ -279,6 +299,10 @@ class ProxyIT {
         List<String> all = new ArrayList<>(List.of("-l", "127.0.0.1:0", "--proxy-protocol", "required"));
         all.addAll(List.of(options));
         return ForkdServer.serve(all.toArray(String[]::new));
+    }
+
+    private static String fromHex(String header) {
+        return new String(HexFormat.of().parseHex(header), StandardCharsets.ISO_8859_1);
     }
 
     private static void send(Socket socket, String text) throws IOException {
