@@ -150,6 +150,36 @@ class LimitsIT {
         }
     }
 
+    @Test
+    void aRateThatRejectsTellsTheOthers() throws Exception {
+        String text = "Not so fast, please";
+        try (ForkdServer server = cat("--rate", "1/h,30:reject=" + text);
+                Crowd crowd = Crowd.staying(server, CLIENTS, HERE)) {
+            List<String> answers = crowd.answers(CLIENTS);
+
+            assertEquals(30, Crowd.count(answers, Crowd.SERVED), () -> "" + answers);
+            assertEquals(170, Crowd.count(answers, text), () -> "" + answers);
+            Eventually.equal(170L, () -> refused(server, "rate"));
+        }
+    }
+
+    @Test
+    void addressesOfOnePrefixAreOneSource() throws Exception {
+        try (ForkdServer server = cat("--source-prefix", "24,64", "--max-per-source", "2:reject=enough");
+                Socket first = server.connectFrom("127.0.0.1");
+                Socket second = server.connectFrom("127.0.0.200")) {
+            WorkerProcessIT.ping(first);
+            WorkerProcessIT.ping(second);
+
+            try (Crowd same = Crowd.leaving(server, 3, "127.0.0.77");
+                    Crowd other = Crowd.leaving(server, 2, "127.0.1.1")) {
+                assertEquals(List.of("enough", "enough", "enough"), same.answers(3));
+                assertEquals(List.of(Crowd.SERVED, Crowd.SERVED), other.answers(2));
+            }
+            server.await("reject", line -> line.matches("reject .* peer=127.0.0.77:.* reason=max-per-source limit=2"));
+        }
+    }
+
     /** Its worker had not begun to live while it waited. */
     @Test
     void whoHasWaitedForItsTurnHasTheWholeLifetime() throws Exception {

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import forkd.posix.Posix;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -189,6 +191,44 @@ class ProxyIT {
         }
     }
 
+    @Test
+    void theShareIsThatOfTheInnerAddress() throws Exception {
+        try (ForkdServer server = serve("--max-per-source", "1:reject=no more", "--", "/bin/cat");
+                Socket first = server.connect()) {
+            send(first, from("192.0.2.1") + "hello\n");
+            assertEquals("hello", line(first));
+
+            assertEquals("no more\n", ask(server, "192.0.2.1", "hello"));
+            assertEquals("hello", ask(server, "192.0.2.2", "hello"));
+            String reject = server.await("reject", line -> line.startsWith("reject "));
+            assertTrue(reject.startsWith("reject id=2 peer=192.0.2.1:56324 via=127.0.0.1:"), reject);
+            assertTrue(reject.endsWith(" reason=max-per-source limit=1"), reject);
+        }
+    }
+
+    @Test
+    void theRateKnowsAdministratorsByTheirInnerAddress() throws Exception {
+        try (ForkdServer server =
+                serve("--rate", "1/h,1:reject=too fast", "--admin-from", "192.0.2.9,127.0.0.1", "--", "/bin/cat")) {
+            assertEquals("hello", ask(server, "192.0.2.1", "hello"));
+            assertEquals("too fast\n", ask(server, "192.0.2.2", "hello"));
+            assertEquals("hello", ask(server, "192.0.2.9", "hello"));
+            server.await("reject", line -> line.matches("reject id=2 peer=192.0.2.2:.* reason=rate limit=1/h,1"));
+        }
+    }
+
+    @Test
+    void penaltiesAreThoseOfTheInnerAddress() throws Exception {
+        try (ForkdServer server = serve("--penalty", "exit=10m", "--", "/bin/sh", "-c", "read x; echo $x; exit $x")) {
+            assertEquals("3\n", ask(server, "192.0.2.1", "3\n"));
+            server.await("penalty", line -> line.equals("penalty source=192.0.2.1 reason=exit seconds=600.000"));
+
+            assertEquals("", ask(server, "192.0.2.1", "0\n"));
+            assertEquals("0\n", ask(server, "192.0.2.2", "0\n"));
+            server.await("reject", line -> line.matches("reject id=2 peer=192.0.2.1:.* reason=penalty limit=.*"));
+        }
+    }
+
     /** The handler fails where its client says nothing, as a Java handler does whose client has gone. */
     @Test
     void aProxyPaysNothingForItsHealthChecks() throws Exception {
@@ -301,8 +341,25 @@ class ProxyIT {
         return ForkdServer.serve(all.toArray(String[]::new));
     }
 
+    private static String from(String client) {
+        return "PROXY TCP4 " + client + " 198.51.100.1 56324 443\r\n";
+    }
+
     private static String fromHex(String header) {
         return new String(HexFormat.of().parseHex(header), StandardCharsets.ISO_8859_1);
+    }
+
+    /** What a client of that address gets for its text. */
+    private static String ask(ForkdServer server, String client, String text) throws IOException {
+        try (Socket proxy = server.connect()) {
+            send(proxy, from(client) + text);
+            proxy.shutdownOutput();
+            return answer(proxy);
+        }
+    }
+
+    private static String line(Socket socket) throws IOException {
+        return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8)).readLine();
     }
 
     private static void send(Socket socket, String text) throws IOException {
