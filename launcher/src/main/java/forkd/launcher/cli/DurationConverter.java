@@ -1,14 +1,22 @@
 package forkd.launcher.cli;
 
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Durations as people write them: {@code 500ms}, {@code 30s}, {@code 5m}, {@code 1h}; a bare number is seconds. */
+/**
+ * Durations as people write them: {@code 500ms}, {@code 30s}, {@code 5m}, {@code 1h}; a bare number is seconds. At most a
+ * year: those who use them count in nanoseconds, of which a long has 292 years, and add some up.
+ */
 final class DurationConverter implements ITypeConverter<Duration> {
-    private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h)?");
+    static final String MOST = "8760h";
+
+    private static final BigInteger MOST_MILLIS =
+            BigInteger.valueOf(Duration.ofDays(365).toMillis());
+    private static final Pattern FORM = Pattern.compile("(\\d+)(ms|s|m|h)?");
 
     @Override
     public Duration convert(String text) {
@@ -16,13 +24,20 @@ final class DurationConverter implements ITypeConverter<Duration> {
         if (!matcher.matches()) {
             throw new TypeConversionException("'" + text + "' is not a time; expected 500ms, 30s, 5m or 1h");
         }
-        long amount = Long.parseLong(matcher.group(1));
         String unit = matcher.group(2) == null ? "s" : matcher.group(2);
+        BigInteger millis = new BigInteger(matcher.group(1)).multiply(BigInteger.valueOf(millisOf(unit)));
+        if (millis.compareTo(MOST_MILLIS) > 0) {
+            throw new TypeConversionException("'" + text + "' is more than " + MOST + ", the most that is allowed");
+        }
+        return Duration.ofMillis(millis.longValueExact());
+    }
+
+    private static long millisOf(String unit) {
         return switch (unit) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "s" -> Duration.ofSeconds(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            case "h" -> Duration.ofHours(amount);
+            case "ms" -> 1;
+            case "s" -> 1000;
+            case "m" -> 60_000;
+            case "h" -> 3_600_000;
             default -> throw new IllegalStateException("the pattern let " + unit + " through");
         };
     }

@@ -96,8 +96,9 @@ final class PrivilegeOptions {
     @Option(
             names = "--memory-max",
             paramLabel = "BYTES",
+            converter = ByteSizeConverter.class,
             description = "The memory of each worker, by a cgroup (version 2) of its own; as 64M.")
-    private String memoryMax;
+    private Long memoryMax;
 
     @Option(
             names = "--pids-max",
@@ -192,11 +193,7 @@ final class PrivilegeOptions {
     private CgroupLimits cgroup() {
         Map<String, String> files = new LinkedHashMap<>();
         if (memoryMax != null) {
-            try {
-                files.put("memory.max", Long.toUnsignedString(ResourceLimitConverter.size(memoryMax)));
-            } catch (NumberFormatException e) {
-                throw usage("--memory-max is a number of bytes, as 64M, not " + memoryMax);
-            }
+            files.put("memory.max", memoryMax.toString());
         }
         if (pidsMax != null) {
             files.put("pids.max", Integer.toString(Usage.atLeastOne(spec, "--pids-max", pidsMax)));

@@ -3,7 +3,6 @@ package forkd.launcher.cli;
 import forkd.posix.Resource;
 import forkd.posix.ResourceLimit;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -17,7 +16,6 @@ final class ResourceLimitConverter implements ITypeConverter<ResourceLimit> {
 
     private static final String UNLIMITED = "unlimited";
     private static final Pattern FORM = Pattern.compile("(\\w+)=([^:]+)(?::(.+))?");
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,15})([KMG]?)");
 
     @Override
     public ResourceLimit convert(String text) {
@@ -39,26 +37,8 @@ final class ResourceLimitConverter implements ITypeConverter<ResourceLimit> {
     }
 
     private static long value(String text) {
-        try {
-            return text.equals(UNLIMITED) ? ResourceLimit.INFINITY : size(text);
-        } catch (NumberFormatException e) {
-            throw new TypeConversionException(
-                    "'" + text + "' is no limit; expected a number, as 4096 or 2G, or " + UNLIMITED);
-        }
-    }
-
-    /** A number, or one with a K, M or G behind it, in powers of 1024. */
-    static long size(String text) {
-        Matcher matcher = SIZE.matcher(text.toUpperCase(Locale.ROOT));
-        if (!matcher.matches()) {
-            throw new NumberFormatException(text);
-        }
-        long number = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
-            case "K" -> Math.multiplyExact(number, 1L << 10);
-            case "M" -> Math.multiplyExact(number, 1L << 20);
-            case "G" -> Math.multiplyExact(number, 1L << 30);
-            default -> number;
-        };
+        return text.equals(UNLIMITED)
+                ? ResourceLimit.INFINITY
+                : ByteSizeConverter.parse(text, "is no limit; expected a number, as 4096 or 2G, or " + UNLIMITED);
     }
 }

@@ -42,6 +42,10 @@ import picocli.CommandLine.Spec;
             "The worker has the connection as its standard input and output, and exits when it is done."
                     + " It runs either a Java handler (--handler) or any program (-- COMMAND)."
                     + " Events are written to standard error, one line each.",
+            "",
+            "TIME is a number with ms, s, m or h behind it, at most " + DurationConverter.MOST
+                    + " (a year); of a number alone, seconds."
+                    + " A number of bytes may have K, M or G behind it, and is at most " + ByteSizeConverter.MOST + ".",
             ""
         },
         footerHeading = "%nExamples:%n",

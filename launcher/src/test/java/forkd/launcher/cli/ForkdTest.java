@@ -120,6 +120,32 @@ class ForkdTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--max-lifetime=9999999h | 9999999h | 8760h",
+                "--idle-timeout=9999999h | 9999999h | 8760h",
+                "--drain-timeout=9999999h | 9999999h | 8760h",
+                "--pool-start-timeout=9999999h | 9999999h | 8760h",
+                "--proxy-timeout=9999999h | 9999999h | 8760h",
+                "--penalty=crash=9999999h | 9999999h | 8760h",
+                "--penalty=crash=1s,max=9999999h | 9999999h | 8760h",
+                "--memory-max=999999999999999G | 999999999999999G | 1048576G",
+                "--rlimit=as=999999999999999G | 999999999999999G | 1048576G",
+                "--rlimit=as=1G:1048577G | 1048577G | 1048576G"
+            })
+    void whatNobodyCouldCountWithIsAUsageErrorThatTellsTheMost(String argument, String value, String most) {
+        assertEquals(2, run("check", argument, "--", "/bin/cat"));
+
+        String option = argument.substring(0, argument.indexOf('='));
+        assertTrue(err.toString().startsWith("forkd: Invalid value for option '" + option + "'"), err.toString());
+        assertTrue(
+                err.toString().contains(": '" + value + "' is more than " + most + ", the most that is allowed\n"),
+                err.toString());
+        assertEquals(2, err.toString().lines().count(), err.toString());
+    }
+
+    @ParameterizedTest
     @CsvSource({"--handler, echo", "--classpath, /tmp", "-J, -Xmx64m"})
     void whatIsForHandlersDoesNotGoWithACommand(String option, String value) {
         assertEquals(2, run("serve", option, value, "--", "/bin/cat"));

@@ -265,6 +265,47 @@ class LimitsIT {
         }
     }
 
+    /** A year each: added to times and to each other, they still fit. */
+    @Test
+    void theLongestTimesServe() throws Exception {
+        try (ForkdServer server = serve(
+                List.of(
+                        "--penalty=crash=8760h,min=1s,max=8760h",
+                        "--max-lifetime=8760h",
+                        "--idle-timeout=8760h",
+                        "--drain-timeout=8760h",
+                        "--proxy-protocol=required",
+                        "--proxy-timeout=8760h"),
+                "/bin/sh",
+                "-c",
+                "read x; read y; echo $y; kill -SEGV $$")) {
+            try (Socket first = server.connect();
+                    Socket second = server.connect()) {
+                for (Socket client : List.of(first, second)) {
+                    client.getOutputStream().write("PROXY TCP4 192.0.2.7 ".getBytes(StandardCharsets.US_ASCII));
+                }
+                for (Socket client : List.of(first, second)) {
+                    client.getOutputStream().write("192.0.2.8 9 7000\r\nx\n".getBytes(StandardCharsets.US_ASCII));
+                }
+                server.await("workers", line -> line.startsWith("accept "), 2);
+                for (Socket client : List.of(first, second)) {
+                    client.getOutputStream().write("y\n".getBytes(StandardCharsets.US_ASCII));
+                    assertEquals("y\n", new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
+                }
+            }
+            server.await("ends", line -> line.startsWith("end ") && line.contains(" signal=SIGSEGV "), 2);
+            assertEquals(
+                    List.of("penalty source=192.0.2.7 reason=crash seconds=31536000.000"),
+                    server.await("penalty", line -> line.startsWith("penalty "), 1));
+            try (Socket third = server.connect()) {
+                third.getOutputStream()
+                        .write("PROXY TCP4 192.0.2.7 192.0.2.8 9 7000\r\n".getBytes(StandardCharsets.US_ASCII));
+                assertEquals(-1, third.getInputStream().read());
+            }
+            server.await("refusal", line -> line.startsWith("reject id=3 ") && line.contains("reason=penalty"));
+        }
+    }
+
     @Test
     void unixClientsCountByTheirUser(@TempDir Path folder) throws Exception {
         String path = folder.resolve("s").toString();
