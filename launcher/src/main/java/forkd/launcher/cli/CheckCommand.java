@@ -40,7 +40,7 @@ final class CheckCommand extends ServeCommand {
             services = configured.all();
         } catch (ConfigException e) {
             e.problems().forEach(problem -> commandLine().getErr().println("forkd: " + problem));
-            return ExitCode.USAGE.code();
+            return ExitCode.of(e).code();
         }
         for (ConfiguredServices.One one : services) {
             if (!one.equals(services.get(0))) {

@@ -13,6 +13,7 @@ final class ConfigArguments {
     private final ServeOptions options;
     private final List<String> arguments = new ArrayList<>();
     private final List<String> command = new ArrayList<>();
+    private final List<ConfigEntry> used = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
 
     /** @param overridden the keys that the command line has, too */
@@ -38,7 +39,8 @@ final class ConfigArguments {
         if (entry.kind() != Kind.LIST || entry.values().isEmpty()) {
             problem(entry, "is a list: the program, and each of its arguments, as in [\"/bin/cat\", \"-u\"]");
         } else if (!overridden.contains(ServeOptions.COMMAND)) {
-            command.addAll(entry.values());
+            command.addAll(entry.texts());
+            used.add(entry);
         }
     }
 
@@ -51,7 +53,8 @@ final class ConfigArguments {
         } else if (!many && (entry.kind() == Kind.LIST || entry.kind() == Kind.TABLE)) {
             problem(entry, "has one value: " + option.paramLabel());
         } else {
-            entry.values().forEach(value -> arguments.add("--" + entry.key() + "=" + value));
+            entry.texts().forEach(value -> arguments.add("--" + entry.key() + "=" + value));
+            used.add(entry);
         }
     }
 
@@ -70,6 +73,11 @@ final class ConfigArguments {
 
     List<String> problems() {
         return problems;
+    }
+
+    /** The keys that have become arguments. */
+    List<ConfigEntry> used() {
+        return used;
     }
 
     /** All of it, with more options, which come from elsewhere. */

@@ -5,6 +5,7 @@ import forkd.launcher.config.ConfigEntry;
 import forkd.launcher.config.ConfigException;
 import forkd.launcher.config.ConfigFile;
 import forkd.launcher.server.ServedService;
+import forkd.posix.ErrnoException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,10 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
@@ -26,17 +24,14 @@ import picocli.CommandLine.ParseResult;
  * every option is a key, means the same and is checked by the same code.
  */
 final class ConfiguredServices {
-    private static final Pattern OPTION = Pattern.compile("--([a-z][a-z0-9-]*)");
-
     /**
      * A service.
      *
      * @param name empty where the file has one service only
      * @param command parsed, with all options set
-     * @param entries of the file
-     * @param place of the service in the file
+     * @param places of what it says
      */
-    record One(Optional<String> name, CommandLine command, List<ConfigEntry> entries, String place) {}
+    record One(Optional<String> name, CommandLine command, Places places) {}
 
     private final List<String> problems = new ArrayList<>();
     private final List<One> services = new ArrayList<>();
@@ -70,10 +65,7 @@ final class ConfiguredServices {
         List<ConfigEntry> all = new ArrayList<>();
         for (ConfigEntry entry : config.common()) {
             if (entry.key().equals("listen")) {
-                String problem = entry.place() + ": 'listen' stands in a service, where there are some";
-                if (!problems.contains(problem)) {
-                    problems.add(problem);
-                }
+                problem(entry.place() + ": 'listen' stands in a service, where there are some");
             } else if (!own.contains(entry.key())) {
                 all.add(entry);
             }
@@ -95,15 +87,13 @@ final class ConfiguredServices {
         }
         ServeOptions options = new ServeOptions(line.getCommandSpec());
         ConfigArguments arguments = new ConfigArguments(options, entries, overridden);
-        arguments.problems().stream()
-                .filter(problem -> !problems.contains(problem))
-                .forEach(problems::add);
-        One one = new One(name, line, entries, place);
+        arguments.problems().forEach(this::problem);
+        One one = new One(name, line, new Places(name, arguments.used(), overridden, place));
         services.add(one);
         try {
             line.parseArgs(arguments.with(more, command).toArray(String[]::new));
         } catch (ParameterException e) {
-            problems.add(located(e, one));
+            problem(one.places().tell(e));
         }
     }
 
@@ -128,43 +118,39 @@ final class ConfiguredServices {
         return words;
     }
 
-    /** Makes all of them ready to be served. */
+    /**
+     * Makes all of them ready to be served.
+     *
+     * @throws ConfigException with what is wrong about all of them; its cause is the system call that failed, if that comes
+     *     first
+     */
     List<ServedService> prepare() throws IOException {
         List<ServedService> ready = new ArrayList<>();
+        ErrnoException cause = null;
         for (One one : services) {
             try {
                 ready.add(one.command().<ServeCommand>getCommand().prepare(one.name()));
             } catch (ParameterException e) {
-                problems.add(located(e, one));
+                problem(one.places().tell(e));
+            } catch (ErrnoException e) {
+                cause = problems.isEmpty() ? e : cause;
+                problem(one.places().tell(e));
             }
         }
         if (!problems.isEmpty()) {
-            throw new ConfigException(problems);
+            throw new ConfigException(problems, cause);
         }
         return ready;
     }
 
+    /** Two services have the same one where a key is common to them. */
+    private void problem(String line) {
+        if (!problems.contains(line)) {
+            problems.add(line);
+        }
+    }
+
     List<One> all() {
         return services;
-    }
-
-    /** The message with the place of the key that it is about: the option's that picocli names, or that the message does. */
-    private static String located(ParameterException e, One one) {
-        Optional<ConfigEntry> entry = entry(one, e.getArgSpec());
-        Matcher mentioned = OPTION.matcher(String.valueOf(e.getMessage()));
-        while (entry.isEmpty() && mentioned.find()) {
-            entry = entry(one, mentioned.group(1));
-        }
-        return entry.map(ConfigEntry::place).orElse(one.place()) + ": " + e.getMessage();
-    }
-
-    private static Optional<ConfigEntry> entry(One one, ArgSpec argument) {
-        return argument == null
-                ? Optional.empty()
-                : ServeOptions.keyOf(argument).flatMap(key -> entry(one, key));
-    }
-
-    private static Optional<ConfigEntry> entry(One one, String key) {
-        return one.entries().stream().filter(entry -> entry.key().equals(key)).findFirst();
     }
 }

@@ -56,34 +56,39 @@ final class EnvironmentOptions {
         for (String variable : set) {
             int at = variable.indexOf('=');
             if (at < 0) {
-                throw usage("--env " + variable + ": there is no '='; it is NAME=VALUE (or did you mean --pass-env?)");
+                throw usage(
+                        "--env",
+                        variable,
+                        "--env " + variable + ": there is no '='; it is NAME=VALUE (or did you mean --pass-env?)");
             }
-            checkName("--env", variable.substring(0, at));
+            checkName("--env", variable, variable.substring(0, at));
             variables.put(variable.substring(0, at), variable.substring(at + 1));
         }
-        pass.forEach(name -> checkName("--pass-env", name));
+        pass.forEach(name -> checkName("--pass-env", name, name));
         Set<Imitation> imitations = EnumSet.noneOf(Imitation.class);
         imitations.addAll(imitated);
         WorkerEnvironment environment = new WorkerEnvironment(own, pass, variables, imitations);
         if (environment.commonBytes() > WorkerEnvironment.COMMON_BYTES) {
-            throw usage("--env, --pass-env: the variables of all workers take " + environment.commonBytes()
-                    + " bytes together, and may take " + WorkerEnvironment.COMMON_BYTES
-                    + "; put the long ones into a file");
+            throw Usage.error(
+                    spec,
+                    "--env, --pass-env: the variables of all workers take " + environment.commonBytes()
+                            + " bytes together, and may take " + WorkerEnvironment.COMMON_BYTES
+                            + "; put the long ones into a file");
         }
         return environment;
     }
 
-    private void checkName(String option, String name) {
+    private void checkName(String option, String value, String name) {
         if (name.isEmpty() || name.indexOf('=') >= 0) {
-            throw usage(option + ": '" + name + "' is no name of a variable");
+            throw usage(option, value, option + ": '" + name + "' is no name of a variable");
         }
         if (WorkerEnvironment.isReserved(name)) {
-            throw usage(option + " " + name + ": forkd itself sets this variable for each connection");
+            throw usage(option, value, option + " " + name + ": forkd itself sets this variable for each connection");
         }
     }
 
-    private ParameterException usage(String message) {
-        return Usage.error(spec, message);
+    private ParameterException usage(String option, String value, String message) {
+        return Usage.error(spec, option, value, message);
     }
 
     /** The names of {@link Imitation} in lower case. */

@@ -1,5 +1,8 @@
 package forkd.launcher.cli;
 
+import forkd.launcher.config.ConfigException;
+import forkd.posix.ErrnoException;
+
 /** The exit codes of the {@code forkd} command. */
 public enum ExitCode {
     /** All went well; of {@code serve}: it was stopped by a signal and its workers are gone. */
@@ -15,6 +18,11 @@ public enum ExitCode {
 
     ExitCode(int code) {
         this.code = code;
+    }
+
+    /** Of a config file with problems that of the first. */
+    static ExitCode of(ConfigException e) {
+        return e.getCause() instanceof ErrnoException ? SYSTEM_CALL_FAILED : USAGE;
     }
 
     public int code() {

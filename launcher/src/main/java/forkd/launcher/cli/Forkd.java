@@ -1,5 +1,6 @@
 package forkd.launcher.cli;
 
+import forkd.launcher.config.ConfigException;
 import forkd.launcher.freeze.FreezeException;
 import forkd.posix.ErrnoException;
 import java.io.IOException;
@@ -79,6 +80,10 @@ public final class Forkd {
         if (e instanceof ErrnoException) {
             commandLine.getErr().println("forkd: " + e.getMessage());
             return ExitCode.SYSTEM_CALL_FAILED.code();
+        }
+        if (e instanceof ConfigException config) {
+            commandLine.getErr().println("forkd: " + e.getMessage());
+            return ExitCode.of(config).code();
         }
         if (e instanceof IOException) {
             commandLine.getErr().println("forkd: " + (e instanceof FreezeException ? e.getMessage() : e));

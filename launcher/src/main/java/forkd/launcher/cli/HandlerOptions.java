@@ -89,7 +89,7 @@ final class HandlerOptions {
         List<URL> urls = new ArrayList<>();
         for (Path entry : classPath) {
             if (!Files.isReadable(entry)) {
-                throw usage("--classpath: " + entry + " cannot be read");
+                throw Usage.error(spec, "--classpath", entry.toString(), "--classpath: " + entry + " cannot be read");
             }
             urls.add(url(entry));
         }

@@ -129,8 +129,11 @@ final class PrivilegeOptions {
             return Confiner.prepare(confinement, cgroup, files.execute(), files.read());
         } catch (ErrnoException e) {
             if (e.errno() == Errno.EPERM && Posix.geteuid() != 0) {
-                throw usage("workers cannot be confined so: " + e.getMessage()
-                        + "; this takes a launcher that runs as root");
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "workers cannot be confined so: " + e.getMessage()
+                                + "; this takes a launcher that runs as root",
+                        e);
             }
             throw e;
         } catch (IOException e) {

@@ -142,8 +142,13 @@ class ServeCommand implements Callable<Integer> {
         EventLog log = new EventLog(new FileOutputStream(FileDescriptor.err));
         try {
             new Server(services(), log).run();
-        } catch (ListenException | ConfigException e) {
+        } catch (ListenException e) {
             throw Usage.error(spec, e.getMessage());
+        } catch (ConfigException e) {
+            if (ExitCode.of(e) == ExitCode.USAGE) {
+                throw Usage.error(spec, e.getMessage());
+            }
+            throw e;
         }
         return ExitCode.OK.code();
     }

@@ -16,6 +16,16 @@ final class Usage {
         return new ParameterException(spec.commandLine(), message);
     }
 
+    /**
+     * The same of one of several values of an option.
+     *
+     * @param option its long name
+     * @param value as it was given
+     */
+    static ParameterException error(CommandSpec spec, String option, String value, String message) {
+        return new ParameterException(spec.commandLine(), message, spec.findOption(option), value);
+    }
+
     /** The value of an option that counts something. */
     static int atLeastOne(CommandSpec spec, String option, int value) {
         if (value < 1) {

@@ -11,7 +11,14 @@ public final class ConfigException extends IOException {
 
     /** @param problems at least one, each a line: {@code FILE:LINE:COLUMN: what is wrong} */
     public ConfigException(List<String> problems) {
-        super(problems.size() == 1 ? problems.get(0) : problems.get(0) + " (and " + (problems.size() - 1) + " more)");
+        this(problems, null);
+    }
+
+    /** @param cause what the first problem comes from; null for the file itself */
+    public ConfigException(List<String> problems, IOException cause) {
+        super(
+                problems.size() == 1 ? problems.get(0) : problems.get(0) + " (and " + (problems.size() - 1) + " more)",
+                cause);
         this.problems = List.copyOf(problems);
     }
 

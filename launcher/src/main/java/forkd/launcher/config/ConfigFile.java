@@ -1,6 +1,7 @@
 package forkd.launcher.config;
 
 import forkd.launcher.config.ConfigEntry.Kind;
+import forkd.launcher.config.ConfigEntry.Value;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -96,31 +97,31 @@ public final class ConfigFile {
     }
 
     private Optional<ConfigEntry> entry(String key, Object value, TomlPosition position) {
-        List<String> values = new ArrayList<>();
+        List<Value> values = new ArrayList<>();
         Kind kind;
         if (value instanceof TomlArray array) {
             kind = Kind.LIST;
             for (int i = 0; i < array.size(); i++) {
-                scalar(array.get(i), array.inputPositionOf(i)).ifPresent(values::add);
+                scalar("", array.get(i), array.inputPositionOf(i)).ifPresent(values::add);
             }
         } else if (value instanceof TomlTable table) {
             kind = Kind.TABLE;
             for (String name : table.keySet()) {
-                scalar(table.get(List.of(name)), table.inputPositionOf(List.of(name)))
-                        .ifPresent(text -> values.add(name + "=" + text));
+                scalar(name + "=", table.get(List.of(name)), table.inputPositionOf(List.of(name)))
+                        .ifPresent(values::add);
             }
         } else {
             kind = value instanceof Boolean ? Kind.BOOLEAN : value instanceof Number ? Kind.NUMBER : Kind.TEXT;
-            scalar(value, position).ifPresent(values::add);
+            scalar("", value, position).ifPresent(values::add);
         }
         return Optional.of(new ConfigEntry(key, kind, values, place(position)));
     }
 
-    private Optional<String> scalar(Object value, TomlPosition position) {
+    private Optional<Value> scalar(String prefix, Object value, TomlPosition position) {
         if (value instanceof String || value instanceof Long || value instanceof Boolean || value instanceof Double) {
-            String text = value.toString();
+            String text = prefix + value;
             if (text.indexOf('\0') < 0) {
-                return Optional.of(text);
+                return Optional.of(new Value(text, place(position)));
             }
         }
         problem(position, "expected a text without NUL, a number, true or false");

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,7 +104,14 @@ class CheckCommandTest {
                 "backlog = true | 1:1: 'backlog' is not true or false: it takes N",
                 "model = \"thread\" | 1:1: Invalid value for option '--model'",
                 "handler = \"ecko\" | 1:1: unknown handler ecko",
-                "allow = [\"::1\", \"10.0.0.1/8\"] | 1:1: Invalid value for option '--allow'",
+                "allow = [\"::1\", \"10.0.0.1/8\"] | 1:17: Invalid value for option '--allow'",
+                "~allow = [\n  \"::1\",\n  \"::2,10.0.0.1/8\"]~ | 3:3: Invalid value for option '--allow'",
+                "rlimit = [\"nofile=64\", \"x=2\"] | 1:24: Invalid value for option '--rlimit'",
+                "penalty = [\"crash=1s\", \"min=2h,max=1h\"] | 1:1: --penalty: min is more than max",
+                "env = [\"A=1\", \"B\"] | 1:15: --env B: there is no '='",
+                "env = { A = 1, TCPREMOTEIP = 2 } | 1:16: --env TCPREMOTEIP: forkd itself sets",
+                "pass-env = [\"A\", \"B=\"] | 1:18: --pass-env: 'B=' is no name",
+                "classpath = [\"/\", \"/:/nowhere\"] | 1:19: --classpath: /nowhere cannot be read",
                 "command = \"/bin/cat\" | 1:1: 'command' is a list",
                 "command = [] | 1:1: 'command' is a list",
                 "no-new-privileges = 1 | 1:1: 'no-new-privileges' is true or false",
@@ -122,6 +130,76 @@ class CheckCommandTest {
         assertTrue(err.toString().startsWith("forkd: " + file + ":" + message), err.toString());
         assertEquals(1, err.toString().lines().count(), err.toString());
         assertEquals("", out.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "command = [\"/nowhere\"] | 1:12: 'command': execute(/nowhere)",
+                "command = [\"nowhere\", \"/bin/cat\"] | 1:12: 'command': execute(nowhere)",
+                "~chdir = \"/nowhere\"\ncommand = [\"/bin/cat\"]~ | 1:1: 'chdir': chdir(/nowhere)",
+                "~command = [\"/bin/cat\"]\nsandbox-read = [\"/usr\", \"/nowhere/\"]~ | 2:25: 'sandbox-read': open(/nowhere)",
+                "~command = [\"/bin/cat\"]\nsandbox-write = [\"/usr\",\n\"/nowhere\"]~ | 3:1: 'sandbox-write': open(/nowhere)",
+                "~chdir = \"/nowhere\"\n[service.a]\nlisten = \"127.0.0.1:0\"\nchdir = \"/\"\n[service.b]\nlisten = \"127.0.0.1:0\"~"
+                        + " | 1:1: 'chdir' of service b: chdir(/nowhere)",
+                "~[service.a]\nlisten = \"127.0.0.1:0\"\n[service.b]\nlisten = \"127.0.0.1:0\"\ncommand = [\"/nowhere\"]~"
+                        + " | 5:12: 'command' of service b: execute(/nowhere)"
+            })
+    void aCallThatFailedIsToldWithItsPlaceToo(String toml, String message) throws IOException {
+        String file = write(toml);
+        String line = "forkd: " + file + ":" + message + " failed: ENOENT (No such file or directory)\n";
+
+        assertEquals(111, run("check", "--config", file), err::toString);
+        assertEquals(line, err.toString());
+        err.getBuffer().setLength(0);
+
+        assertEquals(111, run("serve", "--config", file), err::toString);
+        assertEquals(line, err.toString());
+        assertEquals("", out.toString());
+    }
+
+    /** The exit code is that of the first problem. */
+    @Test
+    void problemsOfSeveralServicesAreToldTogether() throws IOException {
+        String file =
+                write("backlog = 0\n[service.a]\nlisten = \"127.0.0.1:0\"\n[service.b]\nlisten = \"127.0.0.1:0\"\n"
+                        + "[service.c]\nlisten = \"127.0.0.1:0\"\nbacklog = 1\ncommand = [\"/nowhere\"]");
+        String first = file + ":1:1: --backlog is at least 1, not 0";
+
+        assertEquals(2, run("check", "--config", file));
+        assertEquals(
+                List.of(
+                        "forkd: " + first,
+                        "forkd: " + file
+                                + ":9:12: 'command' of service c: execute(/nowhere) failed: ENOENT (No such file or directory)"),
+                err.toString().lines().toList());
+        err.getBuffer().setLength(0);
+
+        assertEquals(2, run("serve", "--config", file));
+        assertEquals(
+                "forkd: " + first + " (and 1 more)",
+                err.toString().lines().findFirst().orElseThrow());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--backlog=0 -- /bin/cat | 2 | --backlog is at least 1, not 0",
+                "--sandbox --no-new-privileges=false | 2 | --sandbox and --no-new-privileges=false exclude each other",
+                "--chdir=/nowhere | 111 | chdir(/nowhere) failed: ENOENT (No such file or directory)",
+                "-- /nowhere | 111 | execute(/nowhere) failed: ENOENT (No such file or directory)"
+            })
+    void aProblemOfTheCommandLineHasNoPlaceInTheFile(String arguments, int code, String message) throws IOException {
+        String file = write("backlog = 7\nchdir = \"/\"\ncommand = [\"/bin/cat\"]");
+        List<String> all = new ArrayList<>(List.of("check", "--config", file));
+        all.addAll(List.of(arguments.split(" ", -1)));
+
+        assertEquals(code, run(all.toArray(String[]::new)));
+
+        assertEquals("forkd: " + message + "\n", err.toString());
     }
 
     @Test

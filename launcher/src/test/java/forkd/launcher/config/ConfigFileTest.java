@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import forkd.launcher.config.ConfigEntry.Kind;
+import forkd.launcher.config.ConfigEntry.Value;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,15 +22,22 @@ class ConfigFileTest {
 
     @Test
     void everyKindOfValueHasItsPlace() throws ConfigException {
-        Config config = parse("a = 1\n\nb = \"x\"\n  c = true\nd = [\"x\", 2]\ne = { X = \"1\", Y = 2 }\n");
+        Config config =
+                parse("a = 1\n\nb = \"x\"\n  c = true\nd = [\"x\",\n  2]\ne = { X = \"1\", Y = 2 }\n[f]\nZ = 3\n");
 
         assertEquals(
                 List.of(
-                        new ConfigEntry("a", Kind.NUMBER, List.of("1"), "f:1:1"),
-                        new ConfigEntry("b", Kind.TEXT, List.of("x"), "f:3:1"),
-                        new ConfigEntry("c", Kind.BOOLEAN, List.of("true"), "f:4:3"),
-                        new ConfigEntry("d", Kind.LIST, List.of("x", "2"), "f:5:1"),
-                        new ConfigEntry("e", Kind.TABLE, List.of("X=1", "Y=2"), "f:6:1")),
+                        new ConfigEntry("a", Kind.NUMBER, List.of(new Value("1", "f:1:1")), "f:1:1"),
+                        new ConfigEntry("b", Kind.TEXT, List.of(new Value("x", "f:3:1")), "f:3:1"),
+                        new ConfigEntry("c", Kind.BOOLEAN, List.of(new Value("true", "f:4:3")), "f:4:3"),
+                        new ConfigEntry(
+                                "d", Kind.LIST, List.of(new Value("x", "f:5:6"), new Value("2", "f:6:3")), "f:5:1"),
+                        new ConfigEntry(
+                                "e",
+                                Kind.TABLE,
+                                List.of(new Value("X=1", "f:7:7"), new Value("Y=2", "f:7:16")),
+                                "f:7:1"),
+                        new ConfigEntry("f", Kind.TABLE, List.of(new Value("Z=3", "f:9:1")), "f:8:1")),
                 config.common());
         assertEquals(List.of(), config.services());
     }
@@ -89,7 +97,7 @@ class ConfigFileTest {
             String toml = "a = " + TomlText.array(List.of(text.toString(), "b"));
 
             assertEquals(
-                    List.of(text.toString(), "b"), parse(toml).common().get(0).values());
+                    List.of(text.toString(), "b"), parse(toml).common().get(0).texts());
         }
     }
 
