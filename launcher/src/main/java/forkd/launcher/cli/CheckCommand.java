@@ -30,7 +30,7 @@ final class CheckCommand extends ServeCommand {
         PrintWriter out = commandLine().getOut();
         if (config().isEmpty()) {
             prepare(Optional.empty());
-            new EffectiveConfig(out).print(commandLine());
+            new EffectiveConfig(out).print(commandLine(), effective());
             return ExitCode.OK.code();
         }
         List<ConfiguredServices.One> services;
@@ -47,7 +47,8 @@ final class CheckCommand extends ServeCommand {
                 out.println();
             }
             one.name().ifPresent(name -> out.println("[service." + name(name) + "]"));
-            new EffectiveConfig(out).print(one.command());
+            ServeCommand serve = one.command().getCommand();
+            new EffectiveConfig(out).print(one.command(), serve.effective());
         }
         return ExitCode.OK.code();
     }

@@ -32,6 +32,11 @@ final class DurationConverter implements ITypeConverter<Duration> {
         return Duration.ofMillis(millis.longValueExact());
     }
 
+    /** The duration as it is read. */
+    static String text(Duration time) {
+        return time.toMillisPart() == 0 ? time.toSeconds() + "s" : time.toMillis() + "ms";
+    }
+
     private static long millisOf(String unit) {
         return switch (unit) {
             case "ms" -> 1;

@@ -17,15 +17,17 @@ final class EffectiveConfig {
         this.out = out;
     }
 
-    /** All options that have a value: those that were given, and defaults, which are marked. */
-    void print(CommandLine serve) {
+    /**
+     * All options that have a value: those that were given, and defaults, which are marked.
+     *
+     * @param effective of the command, whose options have been prepared
+     */
+    void print(CommandLine serve, EffectiveValues effective) {
         ParseResult given = serve.getParseResult();
         for (OptionSpec option : new ServeOptions(serve.getCommandSpec()).all()) {
             String key = ServeOptions.keyOf(option).orElseThrow();
             boolean isGiven = given.hasMatchedOption(option);
-            List<String> values = isGiven
-                    ? option.originalStringValues()
-                    : option.defaultValue() == null ? List.of() : List.of(option.defaultValue());
+            List<String> values = effective.of(key).orElseGet(() -> said(option, isGiven));
             if (!values.isEmpty()) {
                 out.println(key + " = " + value(option, values) + (isGiven ? "" : "  # default"));
             }
@@ -37,6 +39,13 @@ final class EffectiveConfig {
         if (!command.isEmpty()) {
             out.println(ServeOptions.COMMAND + " = " + TomlText.array(command));
         }
+    }
+
+    private static List<String> said(OptionSpec option, boolean isGiven) {
+        if (isGiven) {
+            return option.originalStringValues();
+        }
+        return option.defaultValue() == null ? List.of() : List.of(option.defaultValue());
     }
 
     private static String value(OptionSpec option, List<String> values) {

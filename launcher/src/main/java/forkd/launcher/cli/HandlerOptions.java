@@ -58,6 +58,20 @@ final class HandlerOptions {
         return handler != null || mainClass != null || !classPath.isEmpty() || !javaOptions.isEmpty();
     }
 
+    void effective(EffectiveValues values) {
+        if (mainClass == null) {
+            values.put("handler", served().label());
+        }
+    }
+
+    /** The handler or program, which has not been looked for. */
+    ServedHandler served() {
+        List<Path> absolute = classPath.stream().map(Path::toAbsolutePath).toList();
+        return mainClass == null
+                ? ServedHandler.handler(handler == null ? "echo" : handler, absolute, javaOptions)
+                : ServedHandler.main(mainClass, absolute, javaOptions);
+    }
+
     /**
      * The handler, which has been found on its class path, for a JVM that has accepted its options. None of its code has run.
      * May start a JVM.
@@ -76,13 +90,6 @@ final class HandlerOptions {
         }
         checkJavaOptions();
         return served;
-    }
-
-    private ServedHandler served() {
-        List<Path> absolute = classPath.stream().map(Path::toAbsolutePath).toList();
-        return mainClass == null
-                ? ServedHandler.handler(handler == null ? "echo" : handler, absolute, javaOptions)
-                : ServedHandler.main(mainClass, absolute, javaOptions);
     }
 
     private URLClassLoader loader() {

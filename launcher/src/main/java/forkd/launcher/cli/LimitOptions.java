@@ -173,6 +173,20 @@ final class LimitOptions {
         return maxPerSource == null ? limits.withUsualShare() : limits;
     }
 
+    void effective(EffectiveValues values) {
+        AdmissionLimits limits = limits();
+        values.put("max-connections", limits.connections());
+        values.put("max-per-source", limits.perSource().map(Limit::toString).orElse("none"));
+        limits.rate().ifPresent(limit -> values.put("rate", limit));
+        limits.starting().ifPresent(limit -> values.put("max-starting", limit));
+        if (!adminFrom.isEmpty()) {
+            values.put("admin-slots", limits.adminSlots());
+        }
+        if (!penalties.isEmpty()) {
+            values.putAll("penalty", List.of(limits.penalties().toString().split(",", -1)));
+        }
+    }
+
     private PenaltyRules penaltyRules() {
         Map<Offence, Duration> times = new EnumMap<>(Offence.class);
         Duration minimum = USUAL_MINIMUM;

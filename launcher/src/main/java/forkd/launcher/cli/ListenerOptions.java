@@ -75,8 +75,7 @@ final class ListenerOptions {
     List<ListenSpec> listen() {
         List<ListenSpec> specs =
                 listen.stream().map(one -> one.withProxyDefault(proxyProtocol)).toList();
-        boolean proxied = specs.stream().anyMatch(ListenSpec::isProxied);
-        if (!proxied && (!proxyFrom.isEmpty() || proxyTimeout != null)) {
+        if (!isProxied(specs) && (!proxyFrom.isEmpty() || proxyTimeout != null)) {
             throw Usage.error(
                     spec,
                     "--proxy-from and --proxy-timeout are for listeners with --proxy-protocol required, and there is none");
@@ -84,10 +83,21 @@ final class ListenerOptions {
         return specs;
     }
 
+    private static boolean isProxied(List<ListenSpec> specs) {
+        return specs.stream().anyMatch(ListenSpec::isProxied);
+    }
+
     ProxyPolicy proxy() {
         return new ProxyPolicy(
                 proxyFrom.isEmpty() ? ProxyPolicy.LOCAL : proxyFrom,
                 proxyTimeout == null ? ProxyPolicy.TIMEOUT : proxyTimeout);
+    }
+
+    void effective(EffectiveValues values) {
+        if (isProxied(listen())) {
+            values.putAll("proxy-from", proxy().from());
+            values.put("proxy-timeout", DurationConverter.text(proxy().timeout()));
+        }
     }
 
     int backlog() {

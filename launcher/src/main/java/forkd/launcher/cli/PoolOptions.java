@@ -55,6 +55,10 @@ final class PoolOptions {
         }
     }
 
+    void effective(EffectiveValues values) {
+        values.put("pool-max-spare", policy().maxSpare());
+    }
+
     PoolPolicy policy() {
         Usage.atLeastOne(spec, "--connections-per-worker", connectionsPerWorker);
         Usage.atLeastOne(spec, "--pool-min-spare", minSpare);

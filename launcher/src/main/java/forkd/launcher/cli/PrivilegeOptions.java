@@ -115,12 +115,12 @@ final class PrivilegeOptions {
     @Mixin
     private SandboxOptions sandbox = new SandboxOptions();
 
-    private Optional<Credentials> credentials = Optional.empty();
+    /** When it has been prepared. */
+    private Confinement confinement = Confinement.NONE;
 
     /** Tries everything. */
     Confiner prepare(WorkerFiles files) throws IOException {
-        Confinement confinement = confinement(files);
-        credentials = confinement.credentials();
+        confinement = confinement(files);
         CgroupLimits cgroup = cgroup();
         if (!Posix.canConfine() && !(confinement.isNone() && cgroup.isEmpty())) {
             throw usage("--user and the other options that confine workers need x86_64");
@@ -153,7 +153,18 @@ final class PrivilegeOptions {
 
     /** Who workers become, when that has been prepared. */
     OptionalInt user() {
-        return credentials.map(Credentials::uid).orElse(OptionalInt.empty());
+        return confinement.credentials().map(Credentials::uid).orElse(OptionalInt.empty());
+    }
+
+    /** To be called when that has been prepared. */
+    void effective(EffectiveValues values) {
+        confinement
+                .credentials()
+                .filter(who -> group == null)
+                .ifPresent(who -> values.put("group", Integer.toUnsignedString(who.gid())));
+        values.put("no-new-privileges", confinement.noNewPrivileges());
+        values.put("capabilities-drop", confinement.dropCapabilities());
+        values.put("sandbox", sandbox.isAsked());
     }
 
     Optional<String> root() {

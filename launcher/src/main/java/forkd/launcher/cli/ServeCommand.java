@@ -195,6 +195,22 @@ class ServeCommand implements Callable<Integer> {
         return new ServedService(serviceName, server, service);
     }
 
+    /** What they amount to. To be called when they have been prepared. */
+    final EffectiveValues effective() {
+        EffectiveValues values = new EffectiveValues();
+        listeners.effective(values);
+        privileges.effective(values);
+        limits.effective(values);
+        pool.effective(values);
+        if (command.isEmpty()) {
+            handler.effective(values);
+            warmUp.effective(values, model, handler.served().name());
+        } else {
+            values.put("model", Model.SPAWN);
+        }
+        return values;
+    }
+
     private Service commandService(WorkerEnvironment variables) throws IOException {
         conflicts().checkForCommand(command.get(0));
         WorkerProgram program = worker.program(command, System.getenv("PATH"), privileges.root());

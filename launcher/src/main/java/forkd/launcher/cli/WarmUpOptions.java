@@ -42,6 +42,17 @@ final class WarmUpOptions {
         return new WarmUpPlan(runs == null ? 0 : runs, input());
     }
 
+    /** @param handler the name of the handler, which the default depends on */
+    void effective(EffectiveValues values, Model model, String handler) {
+        switch (model) {
+            case FORK -> values.put("warm-up", plan(handler).runs());
+            case POOL -> values.put("warm-up", poolPlan().runs());
+            case AUTO, SPAWN -> {
+                // Which of the two it becomes shows when it serves; and nothing is warmed for a spawn.
+            }
+        }
+    }
+
     /** A file that workers read. */
     Optional<Path> input() {
         return Optional.ofNullable(input);

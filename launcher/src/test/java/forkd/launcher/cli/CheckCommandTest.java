@@ -1,19 +1,25 @@
 package forkd.launcher.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import forkd.posix.Accounts;
+import forkd.posix.Posix;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -33,20 +39,127 @@ class CheckCommandTest {
         assertTrue(
                 out.toString().startsWith("listen = [\"127.0.0.1:0\", \"[::1]:1\"]\nbacklog = 1024  # default\n"),
                 out.toString());
-        assertTrue(out.toString().contains("\nmax-connections = 7\n"), out.toString());
+        assertTrue(out.toString().contains("\nmax-connections = \"7:queue\"\n"), out.toString());
         assertTrue(out.toString().endsWith("\ncommand = [\"/bin/cat\", \"-u\"]\n"), out.toString());
         assertEquals("", err.toString());
     }
 
-    @Test
-    void whatIsShownIsReadAsTheSame() throws IOException {
-        assertEquals(0, run("check", "--allow", "10.0.0.0/8,::1", "--env", "A=b \"c\"", "--drain-timeout", "2s"));
-        String first = out.toString().replace("  # default", "");
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "-- /bin/cat -u",
+                "--allow 10.0.0.0/8,::1 --env A=b\u00a0\"c\" --drain-timeout 2s",
+                "--max-connections 7 --max-per-source 2:queue --rate 5/m --max-starting 9 --source-prefix 24,48",
+                "--max-per-source none --admin-from 127.0.0.0/8,::1 --admin-from 10.0.0.1",
+                "--penalty crash=90s,crash=1500ms --penalty max=1h",
+                "--proxy-protocol required",
+                "--proxy-protocol off -l 127.0.0.1:0,proxy-protocol=required --proxy-from 10.0.0.0/8 --proxy-timeout 100ms",
+                "--model pool --pool-min-spare 9 --connections-per-worker 3 --warm-up 4",
+                "--model fork --spares 3 -J-Xmx64m",
+                "--model spawn --handler daytime",
+                "--main forkd.launcher.cli.Forkd -cp /:/tmp",
+                "--sandbox --umask 027 --chdir / --nice 3 --rlimit nofile=64:128 --rlimit core=0",
+                "--sandbox=false --no-new-privileges=false --capabilities-drop=false",
+                "--no-new-privileges -- /bin/cat",
+            })
+    void whatIsShownIsReadAsTheSame(String options) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("check"));
+        Arrays.stream(options.split(" ", -1)).filter(word -> !word.isEmpty()).forEach(arguments::add);
+        assertEquals(0, run(arguments.toArray(String[]::new)), err::toString);
+        String first = out.toString();
         out.getBuffer().setLength(0);
 
-        assertEquals(0, run("check", "--config", write(first)));
+        assertEquals(0, run("check", "--config", write(first)), err::toString);
 
-        assertEquals(first, out.toString().replace("  # default", ""));
+        assertEquals(first.replace("  # default", ""), out.toString());
+    }
+
+    @Test
+    void whatIsShownOfSeveralServicesIsReadAsTheSame() throws IOException {
+        String file = write("""
+                max-connections = 9
+                [service.a]
+                listen = "127.0.0.1:0"
+                [service."b.c"]
+                listen = "[::1]:0,proxy-protocol=required"
+                sandbox = true
+                command = ["/bin/cat"]
+                """);
+        assertEquals(0, run("check", "--config", file), err::toString);
+        String first = out.toString();
+        out.getBuffer().setLength(0);
+
+        assertEquals(0, run("check", "--config", write(first)), err::toString);
+
+        assertEquals(first.replace("  # default", ""), out.toString());
+    }
+
+    /** What no option says by itself. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                " | max-per-source = \"128:close\"  # default",
+                "--max-connections 7 | max-per-source = \"4:close\"  # default",
+                "--max-per-source 3 | max-per-source = \"3:close\"",
+                "--max-per-source none | max-per-source = \"none\"",
+                "--rate 5/m | rate = \"5/m,5:queue\"",
+                "--max-starting 9 | max-starting = \"9:100:9\"",
+                "--admin-from ::1 | admin-slots = 3  # default",
+                "--admin-from ::1 --max-connections 3 | admin-slots = 2  # default",
+                "--penalty crash=1h | penalty = [\"crash=3600s\", \"min=15s\", \"max=600s\"]",
+                "--proxy-protocol required | proxy-from = [\"127.0.0.0/8\", \"::1\"]  # default",
+                "--proxy-protocol required | proxy-timeout = \"5s\"  # default",
+                "--pool-min-spare 9 | pool-max-spare = 9  # default",
+                " | handler = \"echo\"  # default",
+                "--model fork | warm-up = 50  # default",
+                "--model fork --main forkd.launcher.cli.Forkd | warm-up = 0  # default",
+                "--model pool | warm-up = 0  # default",
+                " | model = \"auto\"  # default",
+                "-- /bin/cat | model = \"spawn\"  # default",
+                " | sandbox = false  # default",
+                "--sandbox | sandbox = true",
+                "--sandbox | no-new-privileges = true  # default",
+                "--sandbox | capabilities-drop = false  # default",
+                "--sandbox-read / | sandbox = true  # default",
+                "--no-new-privileges | no-new-privileges = true",
+            })
+    void whatHoldsIsShown(String options, String line) {
+        List<String> arguments = new ArrayList<>(List.of("check"));
+        if (options != null) {
+            arguments.addAll(List.of(options.split(" ", -1)));
+        }
+
+        assertEquals(0, run(arguments.toArray(String[]::new)), err::toString);
+
+        assertTrue(out.toString().contains("\n" + line + "\n"), out.toString());
+    }
+
+    /** It would be refused where it has no effect. */
+    @ParameterizedTest
+    @ValueSource(strings = {"proxy-from", "proxy-timeout", "admin-slots", "penalty", "rate", "warm-up", "group"})
+    void whatDoesNotHoldIsNotShown(String key) {
+        assertEquals(0, run("check"));
+
+        assertFalse(out.toString().contains("\n" + key + " = "), out.toString());
+    }
+
+    /** A user implies the rest, and root can see that. */
+    @Test
+    void whatAUserImpliesIsShown() throws IOException {
+        assumeTrue(Posix.geteuid() == 0, "workers get another user from root only");
+        assertEquals(0, run("check", "--user", "nobody", "--", "/bin/cat"), err::toString);
+        String first = out.toString();
+        out.getBuffer().setLength(0);
+        long group = Accounts.account("nobody").orElseThrow().gid();
+
+        for (String line : List.of("group = " + group, "no-new-privileges = true", "capabilities-drop = true")) {
+            assertTrue(first.contains("\n" + line + "  # default\n"), first);
+        }
+        assertEquals(0, run("check", "--config", write(first)), err::toString);
+        assertEquals(first.replace("  # default", ""), out.toString());
     }
 
     @Test
@@ -59,7 +172,7 @@ class CheckCommandTest {
         String text = out.toString();
         assertTrue(text.contains("allow = [\"::2\"]\n"), text);
         assertTrue(text.contains("backlog = 9\n"), text);
-        assertTrue(text.contains("max-connections = 3\n"), text);
+        assertTrue(text.contains("max-connections = \"3:queue\"\n"), text);
         assertTrue(text.contains("command = [\"/bin/cat\"]\n"), text);
     }
 
@@ -83,8 +196,8 @@ class CheckCommandTest {
 
         String text = out.toString();
         assertTrue(text.startsWith("[service.a]\nlisten = [\"127.0.0.1:0\"]\n"), text);
-        assertTrue(text.indexOf("max-connections = 3\n") < text.indexOf("\n[service.b]\n"), text);
-        assertTrue(text.indexOf("max-connections = 5\n") > text.indexOf("\n[service.b]\n"), text);
+        assertTrue(text.indexOf("max-connections = \"3:queue\"\n") < text.indexOf("\n[service.b]\n"), text);
+        assertTrue(text.indexOf("max-connections = \"5:queue\"\n") > text.indexOf("\n[service.b]\n"), text);
         assertTrue(text.contains("\nenv = [\"X=1\"]\n"), text);
     }
 
@@ -163,9 +276,17 @@ class CheckCommandTest {
     /** The exit code is that of the first problem. */
     @Test
     void problemsOfSeveralServicesAreToldTogether() throws IOException {
-        String file =
-                write("backlog = 0\n[service.a]\nlisten = \"127.0.0.1:0\"\n[service.b]\nlisten = \"127.0.0.1:0\"\n"
-                        + "[service.c]\nlisten = \"127.0.0.1:0\"\nbacklog = 1\ncommand = [\"/nowhere\"]");
+        String file = write("""
+                backlog = 0
+                [service.a]
+                listen = "127.0.0.1:0"
+                [service.b]
+                listen = "127.0.0.1:0"
+                [service.c]
+                listen = "127.0.0.1:0"
+                backlog = 1
+                command = ["/nowhere"]
+                """);
         String first = file + ":1:1: --backlog is at least 1, not 0";
 
         assertEquals(2, run("check", "--config", file));
