@@ -12,9 +12,11 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -32,6 +34,9 @@ final class WorkerCgroups {
     private static final String WORKER = "worker-";
     private static final Path PROC = Path.of("/proc");
 
+    /** The leaves that this process has moved into, and the cgroups that it came from: where the next service begins as well. */
+    private static final Map<Path, Path> LEFT = new ConcurrentHashMap<>();
+
     private final Path base;
     private final CgroupLimits limits;
     private final Deque<String> made = new ArrayDeque<>();
@@ -42,7 +47,7 @@ final class WorkerCgroups {
     }
 
     /**
-     * Prepares the launcher's cgroup.
+     * Prepares the launcher's cgroup, which is the same for all services.
      *
      * @param proc {@code /proc/self}
      * @throws IOException with one line for the user, where there is no version 2, the controllers are not there, or this user
@@ -60,7 +65,7 @@ final class WorkerCgroups {
         }
         List<String> enabled = words(own.resolve("cgroup.subtree_control"));
         if (!enabled.containsAll(wanted)) {
-            makeLeaf(own.resolve("launcher"));
+            moveInto(own.resolve("launcher"));
             for (String controller : wanted) {
                 Cgroup.set(own.toString(), "cgroup.subtree_control", "+" + controller);
             }
@@ -71,19 +76,21 @@ final class WorkerCgroups {
         return cgroups;
     }
 
-    private static void makeLeaf(Path leaf) throws ErrnoException {
+    private static void moveInto(Path leaf) throws ErrnoException {
         if (!Files.exists(leaf)) {
             Cgroup.make(leaf.toString());
         }
         Cgroup.set(leaf.toString(), "cgroup.procs", Integer.toString(Posix.getpid()));
+        LEFT.put(leaf, leaf.getParent());
     }
 
-    /** The folder of this process's cgroup. */
+    /** The folder of this process's cgroup; of the one that it was started in, where it has moved. */
     private static Path own(Path proc) throws IOException {
         Path mount = mount(proc)
                 .orElseThrow(() ->
                         new IOException("a cgroup for each worker cannot be made: cgroup version 2 is not mounted"));
         return cgroup(mount, proc)
+                .map(path -> LEFT.getOrDefault(path, path))
                 .orElseThrow(() -> new IOException(
                         "a cgroup for each worker cannot be made: this process is in no cgroup of version 2"));
     }

@@ -61,6 +61,26 @@ class WorkerCgroupsTest {
         assertEquals("+memory", Files.readString(own.resolve("cgroup.subtree_control")));
     }
 
+    /** By then the launcher is in its leaf, which has no controllers. */
+    @Test
+    void anotherServiceWithOtherLimitsStartsFromTheSameCgroup() throws IOException {
+        Path own = tree("memory pids\n").resolve("a");
+        Path leaf = Files.createDirectory(own.resolve("launcher"));
+        Files.createFile(leaf.resolve("cgroup.procs"));
+        Files.writeString(leaf.resolve("cgroup.controllers"), "\n");
+        assertThrows(ErrnoException.class, () -> WorkerCgroups.prepare(MEMORY, proc));
+        Files.writeString(proc.resolve("cgroup"), "0::/a/launcher\n");
+        Files.writeString(own.resolve("cgroup.subtree_control"), "");
+
+        CgroupLimits pids = new CgroupLimits(Map.of("pids.max", "10"));
+        ErrnoException e = assertThrows(ErrnoException.class, () -> WorkerCgroups.prepare(pids, proc));
+
+        assertTrue(
+                e.getMessage().matches("open\\(.*/a/worker-\\d+-\\d+/pids.max\\) failed: ENOENT .*"), e.getMessage());
+        assertEquals("+pids", Files.readString(own.resolve("cgroup.subtree_control")));
+        assertFalse(Files.exists(leaf.resolve("launcher")));
+    }
+
     @Test
     void workersGetCgroupsOfTheKernel() throws IOException {
         Path root = Path.of("/sys/fs/cgroup/unified");
