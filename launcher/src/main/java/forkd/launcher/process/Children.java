@@ -11,9 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -54,7 +52,7 @@ public final class Children {
 
     private final ReentrantLock reaping = new ReentrantLock(FAIR);
     private final List<WorkerTable> tables = new ArrayList<>();
-    private final Map<Integer, WaitStatus> early = new HashMap<>();
+    private final EarlyEnds early = new EarlyEnds(System.nanoTime());
     /** Ends that have been taken out of the tables and are not told yet. */
     private final List<Runnable> untold = new ArrayList<>();
 
@@ -121,14 +119,41 @@ public final class Children {
         }
     }
 
-    /** As {@link #takeEarlyEnd}, and leaves it. */
+    /**
+     * The end of a child whose pid was not known when it ended, which stays; null where it has not ended. What was kept for
+     * another process that had this pid before is forgotten:
+     *
+     * <pre>
+     *   kernel                                    reaper
+     *   a stranger, 12, ends                      waitpid: 12, unknown, kept
+     *   all pids have been given away once more
+     *   worker 12                                                          publish(12): a child of ours is there
+     * </pre>
+     *
+     * A worker whose end was kept has been taken away, and its pid is no child's until all others have been given away.
+     */
     synchronized WaitStatus earlyEnd(int pid) {
-        return early.get(pid);
+        WaitStatus ended = early.get(pid);
+        if (ended != null && isChild(pid)) {
+            early.remove(pid);
+            return null;
+        }
+        return ended;
     }
 
-    /** The end of a child whose pid was not known when it ended; null where it has not ended. */
+    /** The same, and takes it out. */
     synchronized WaitStatus takeEarlyEnd(int pid) {
-        return early.remove(pid);
+        WaitStatus ended = earlyEnd(pid);
+        early.remove(pid);
+        return ended;
+    }
+
+    /** Whether it has not been taken away: lives, or has ended. */
+    private static boolean isChild(int pid) {
+        return ProcessHandle.of(pid)
+                .flatMap(ProcessHandle::parent)
+                .filter(ProcessHandle.current()::equals)
+                .isPresent();
     }
 
     void withoutReaping(Tracing tracing) throws IOException {
@@ -271,7 +296,7 @@ public final class Children {
             return;
         }
         if (expected > 0) {
-            early.put(ended.pid(), ended.status());
+            early.add(ended.pid(), ended.status(), System.nanoTime());
         }
         tables.forEach(table -> table.helperEnded(ended));
     }

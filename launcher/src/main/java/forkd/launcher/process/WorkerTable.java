@@ -35,8 +35,9 @@ import java.util.function.Consumer;
  *   publish(4711) finds it: the worker ended before it was published
  * </pre>
  *
- * so every child is announced before it can exist, and an exit of an unknown pid is kept as long as a child is expected.
- * Otherwise an unknown child is none of ours (a shell that executes forkd may leave it some) and is forgotten.
+ * so every child is announced before it can exist, and an exit of an unknown pid is kept as long as a child is expected, but
+ * for minutes at the most. Otherwise an unknown child is none of ours (a shell that executes forkd may leave it some) and is
+ * forgotten.
  *
  * <p>A pid is free for the kernel to give away as soon as waitpid has returned it. Therefore reaping and killing exclude
  * each other: both hold this table's lock, and what is killed has not been reaped.

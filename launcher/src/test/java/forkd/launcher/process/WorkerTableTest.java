@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
@@ -211,6 +212,55 @@ class WorkerTableTest {
 
         assertEquals(1, table.taken());
         assertEquals(List.of(), events.ended);
+    }
+
+    /** As the first process of a container it takes strangers away, and some announcement may always be open. */
+    @Test
+    void theEndOfAStrangerIsNotThatOfALaterWorkerWithItsPid() throws Exception {
+        table.expect();
+        int stranger = exiting(5);
+        Zombies.await();
+        table.children().reap();
+
+        int pid = again(stranger);
+        publish(pid, 41);
+
+        assertEquals(1, table.taken());
+        assertEquals(List.of(), events.ended);
+    }
+
+    /** Also where it has ended as well by then: its own end is what is told. */
+    @Test
+    void theEndOfAStrangerIsNotThatOfALaterWorkerThatHasEndedToo() throws Exception {
+        table.expect();
+        int stranger = exiting(5);
+        Zombies.await();
+        table.children().reap();
+        int pid = again(stranger);
+        Posix.kill(pid, Signal.SIGKILL);
+        while (!Zombies.is(pid)) {
+            Thread.onSpinWait();
+        }
+
+        publish(pid, 41);
+        table.children().reap();
+
+        assertEquals(List.of("41 SIGKILL"), events.ended);
+    }
+
+    /** A sleeper that gets this pid, which nobody has: the kernel goes on counting from where it is told to. */
+    private int again(int wanted) throws ErrnoException, IOException {
+        Path last = Path.of("/proc/sys/kernel/ns_last_pid");
+        assumeTrue(Posix.geteuid() == 0 && Files.isWritable(last), "pids cannot be chosen");
+        int pid = 0;
+        while (pid != wanted) { // somebody else may be quicker
+            Files.writeString(last, Integer.toString(wanted - 1));
+            pid = sleeper();
+            if (pid != wanted) {
+                Posix.kill(pid, Signal.SIGKILL);
+            }
+        }
+        return pid;
     }
 
     @Test
