@@ -327,9 +327,9 @@ public final class WorkerTable implements ChildWatch {
         synchronized (children) {
             if (worker.equals(live.get(worker.pid()))) {
                 try {
-                    Posix.kill(-worker.pid(), signal);
+                    kill(worker.pid(), signal);
                     // A stopped process gets its SIGTERM only when it goes on.
-                    Posix.kill(-worker.pid(), Signal.SIGCONT);
+                    kill(worker.pid(), Signal.SIGCONT);
                 } catch (ErrnoException e) {
                     return Optional.of(e);
                 }
@@ -348,12 +348,29 @@ public final class WorkerTable implements ChildWatch {
             List<ErrnoException> failures = new ArrayList<>();
             for (int pid : live.keySet()) {
                 try {
-                    Posix.kill(-pid, signal);
+                    kill(pid, signal);
                 } catch (ErrnoException e) {
                     failures.add(e);
                 }
             }
             return failures;
+        }
+    }
+
+    /**
+     * Sends the signal to the process group of a live worker; to the worker where it leads none yet: a fork reports itself first.
+     *
+     * <pre>
+     *   worker 12                     accept loop          another thread
+     *   STARTED ────────────────────▶ publishes 12
+     *                                                      kill(-12): ESRCH
+     *                                                      kill(12): it has run nothing of the user's, and is alone
+     *   setpgid(0, 0)
+     * </pre>
+     */
+    private static void kill(int pid, Signal signal) throws ErrnoException {
+        if (!Posix.kill(-pid, signal)) {
+            Posix.kill(pid, signal); // the table is locked: it has not been reaped
         }
     }
 

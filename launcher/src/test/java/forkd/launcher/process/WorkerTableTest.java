@@ -23,8 +23,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,6 +38,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WorkerTableTest {
     private static final Duration LONG = Duration.ofMinutes(1);
+
+    private static final long SOON = 10;
 
     private final Events events = new Events();
     private final WorkerTable table = new WorkerTable(2, events);
@@ -302,6 +307,33 @@ class WorkerTableTest {
         assertEquals(
                 List.of("1 SIGTERM", "2 SIGTERM"),
                 events.ended.stream().sorted().toList());
+    }
+
+    /** As a worker is between its report and its setpgid(2). */
+    @Test
+    void signalAllReachesAWorkerThatDoesNotYetLeadItsGroup() throws Exception {
+        isKilled(newborn -> assertEquals(List.of(), table.signalAll(Signal.SIGKILL)));
+    }
+
+    @Test
+    void signalGroupReachesAWorkerThatDoesNotYetLeadItsGroup() throws Exception {
+        isKilled(newborn -> assertEquals(Optional.empty(), table.signalGroup(newborn, Signal.SIGKILL)));
+    }
+
+    /** It is in the group of this process, and the class library takes it away. */
+    private void isKilled(Consumer<Worker> kill) throws Exception {
+        Process newborn = new ProcessBuilder("sleep", "600").start();
+        try {
+            Worker worker = new Worker((int) newborn.pid(), 1, 0);
+            table.reserve();
+            table.publish(worker);
+
+            kill.accept(worker);
+
+            assertTrue(newborn.waitFor(SOON, TimeUnit.SECONDS));
+        } finally {
+            newborn.destroyForcibly().waitFor();
+        }
     }
 
     @Test
