@@ -47,7 +47,18 @@ final class ControlSocket {
      * @param step what is waited for, for the message
      * @throws FreezeException where another comes, or none in time, or the process has ended
      */
-    void await(byte type, String step, Duration patience) throws FreezeException, ErrnoException {
+    void expect(byte type, String step, Duration patience) throws FreezeException, ErrnoException {
+        if (!await(type, step, patience)) {
+            throw new FreezeException(step + ": the process has ended", FreezeException.Cause.PASSING);
+        }
+    }
+
+    /**
+     * The same for who knows what an end means.
+     *
+     * @return false where the process has ended
+     */
+    boolean await(byte type, String step, Duration patience) throws FreezeException, ErrnoException {
         long deadline = System.nanoTime() + patience.toNanos();
         poll.clear();
         poll.add(socket);
@@ -62,20 +73,20 @@ final class ControlSocket {
             length = packet.poll(socket);
         }
         if (length == 0) {
-            throw type == ZygoteProtocol.READY
-                    ? new FreezeException(
-                            step + ": the process has ended; does the handler's warm-up call System.exit?",
-                            FreezeException.Cause.HANDLER)
-                    : new FreezeException(step + ": the process has ended", FreezeException.Cause.PASSING);
+            return false;
         }
         byte got = packet.getByte(ZygoteProtocol.TYPE);
         if (got == ZygoteProtocol.FAILED) {
-            throw new FreezeException(text(), FreezeException.Cause.HANDLER);
+            // What fails once it has been warmed is not the handler's: this JVM is another than is expected.
+            throw new FreezeException(
+                    text(),
+                    type == ZygoteProtocol.READY ? FreezeException.Cause.HANDLER : FreezeException.Cause.LASTING);
         }
         if (got != type) {
             throw new FreezeException(
                     step + ": packet " + got + " came instead of " + type, FreezeException.Cause.PASSING);
         }
+        return true;
     }
 
     /** The pid or thread id of the last packet. */

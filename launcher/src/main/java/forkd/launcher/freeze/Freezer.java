@@ -2,6 +2,7 @@ package forkd.launcher.freeze;
 
 import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
+import forkd.posix.ProcessState;
 import forkd.posix.Registers;
 import forkd.posix.Tracer;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Makes all threads of a zygote but one stand still while they wait. A thread is only captured while it waits in futex(2): a
@@ -18,6 +20,11 @@ import java.util.TreeMap;
  * next one. Used on one thread, with reaping suspended.
  */
 final class Freezer {
+    /** The kernel takes some time to end all threads of a process that is killed. */
+    private static final int BURIALS = 200;
+
+    private static final long BETWEEN_BURIALS_NANOS = 100_000;
+
     private final int pid;
     private final int mainThread;
     private final Tracer tracer = new Tracer();
@@ -37,37 +44,44 @@ final class Freezer {
     /**
      * One try.
      *
-     * @return whether every thread stands still and waits; otherwise all run on, and {@link #busy} says who was at work
+     * @param whileStill what is done while every thread stands still and waits, if it comes to that
+     * @return whether it has been done; otherwise {@link #busy} says who was at work. All threads run on
      */
-    boolean freeze() throws IOException {
+    boolean freeze(ChildWatch.Tracing whileStill) throws IOException {
         captured.clear();
         busy.clear();
+        boolean still;
         try {
-            for (int tid : Processes.threads(pid)) {
-                if (tid != mainThread && tid != pid) {
-                    freeze(tid);
-                }
+            still = stopAll();
+            if (still) {
+                whileStill.run();
             }
         } catch (IOException e) {
-            release();
+            releaseAfter(e);
             throw e;
         }
-        // A thread that was born meanwhile was not stopped.
-        if (!busy.isEmpty() || Processes.threads(pid).size() != stopped.size() + 2) {
-            release();
-            return false;
-        }
-        return true;
+        release();
+        return still;
     }
 
-    private void freeze(int tid) throws IOException {
+    private boolean stopAll() throws IOException {
+        for (int tid : Processes.threads(pid)) {
+            if (tid != mainThread && tid != pid) {
+                stop(tid);
+            }
+        }
+        // A thread that was born meanwhile was not stopped.
+        return busy.isEmpty() && Processes.threads(pid).size() == stopped.size() + 2;
+    }
+
+    private void stop(int tid) throws IOException {
         Optional<String> name = Processes.name(pid, tid);
         if (name.isPresent()) {
-            freeze(tid, name.get());
+            stop(tid, name.get());
         }
     }
 
-    private void freeze(int tid, String name) throws IOException {
+    private void stop(int tid, String name) throws IOException {
         try {
             stopped.add(tid);
             if (!tracer.stop(tid)) {
@@ -80,21 +94,44 @@ final class Freezer {
             }
             captured.add(new CapturedThread(name, registers));
         } catch (ErrnoException e) {
-            if (e.errno() != Errno.ESRCH) {
-                throw e;
+            // To seize a thread that has ended between the listing and the stop is EPERM until it is gone.
+            if (e.errno() != Errno.ESRCH && !ProcessState.hasEnded(tid)) {
+                throw FreezeException.isPassing(e) ? e : refused(e);
             }
-            // It has ended between the listing and the stop.
             tracer.bury(tid);
             stopped.remove(Integer.valueOf(tid));
         }
     }
 
-    /** Lets all threads run on. */
-    void release() throws ErrnoException {
-        for (int tid : stopped) {
-            tracer.release(tid);
+    /** Yama, seccomp and debuggers answer EPERM, SELinux EACCES, and a kernel or a sandbox without the call ENOSYS or EIO. */
+    private static FreezeException refused(ErrnoException why) {
+        return new FreezeException(
+                "tracing the zygote is not allowed: " + why.getMessage(), FreezeException.Cause.LASTING);
+    }
+
+    /**
+     * Lets all threads run on. If the zygote has been killed meanwhile they have ended, or are about to, and are taken away: as
+     * long as a dead traced thread is there the kernel does not report the end of its process.
+     */
+    private void release() throws ErrnoException {
+        for (int i = 0; i < BURIALS && !stopped.isEmpty(); i++) {
+            if (i > 0) {
+                LockSupport.parkNanos(BETWEEN_BURIALS_NANOS);
+            }
+            for (int tid : List.copyOf(stopped)) {
+                if (tracer.release(tid) || tracer.bury(tid)) {
+                    stopped.remove(Integer.valueOf(tid));
+                }
+            }
         }
-        stopped.clear();
+    }
+
+    private void releaseAfter(IOException failure) {
+        try {
+            release();
+        } catch (ErrnoException e) {
+            failure.addSuppressed(e); // where ptrace(2) is forbidden nobody has been stopped
+        }
     }
 
     /** What stands still. */

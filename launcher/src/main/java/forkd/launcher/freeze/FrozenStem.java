@@ -1,6 +1,8 @@
 package forkd.launcher.freeze;
 
+import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
+import forkd.posix.Posix;
 import java.util.List;
 
 /**
@@ -15,6 +17,17 @@ import java.util.List;
  */
 public record FrozenStem(int pid, Fd control, Fd queue, List<CapturedThread> threads, int tidOffset, EarlyNeed early)
         implements AutoCloseable {
+    /** The same with copies of both sockets, which its holder owns. Whoever has these keeps them. */
+    FrozenStem withOwnSockets() throws ErrnoException {
+        Fd ownControl = Posix.duplicate(control.number());
+        try {
+            return new FrozenStem(pid, ownControl, Posix.duplicate(queue.number()), threads, tidOffset, early);
+        } catch (ErrnoException e) {
+            ownControl.close(); // as long as it is open the stem waits for requests
+            throw e;
+        }
+    }
+
     @Override
     public void close() {
         control.close();

@@ -1,5 +1,9 @@
 package forkd.launcher.freeze;
 
+import forkd.posix.Errno;
+import forkd.posix.ErrnoException;
+import forkd.posix.Posix;
+import forkd.posix.ProcessState;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -14,9 +18,14 @@ final class ProcessMemory implements AutoCloseable {
 
     /** @throws IOException where there is no such process, or it must not be traced */
     ProcessMemory(int pid) throws IOException {
+        String path = "/proc/" + pid + "/mem";
         try {
-            this.file = new RandomAccessFile("/proc/" + pid + "/mem", "rw");
+            this.file = new RandomAccessFile(path, "rw");
         } catch (FileNotFoundException e) {
+            if (ProcessState.hasEnded(pid)) {
+                throw new ErrnoException("open(" + path + ")", Errno.ESRCH);
+            }
+            Posix.open(path).close(); // fails like it, and tells the errno
             throw new IOException("the memory of process " + pid + " cannot be opened", e);
         }
         this.channel = file.getChannel();

@@ -1,6 +1,7 @@
 package forkd.launcher.freeze;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -18,6 +19,12 @@ final class Processes {
             return tasks.map(task -> Integer.parseInt(task.getFileName().toString()))
                     .toList();
         } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (UncheckedIOException e) {
+            // It has ended while its threads were listed.
+            if (Files.exists(Path.of("/proc/" + pid + "/task"))) {
+                throw e.getCause();
+            }
             return List.of();
         }
     }

@@ -1,15 +1,11 @@
 package forkd.launcher.freeze;
 
-import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
-import forkd.posix.Inherited;
-import forkd.posix.Posix;
 import forkd.posix.Signal;
 import forkd.posix.SocketPair;
 import forkd.posix.SocketType;
 import forkd.posix.Sockets;
-import forkd.posix.SpawnRequest;
 import forkd.posix.ThreadImage;
 import forkd.posix.WaitStatus;
 import forkd.zygote.SelfTest;
@@ -18,10 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -31,16 +24,20 @@ import java.util.function.Consumer;
  */
 public final class StemFactory {
     private static final int TRIES = 3;
+    /** A system that is out of something may have it again. */
+    private static final long BETWEEN_TRIES_MILLIS = 100;
     /** A handler's warm-up may take its time. */
     private static final Duration WARM_UP = Duration.ofMinutes(5);
 
     private static final Duration STEP = Duration.ofSeconds(10);
-    private static final long BETWEEN_TRIES_MILLIS = 10;
+    private static final long BETWEEN_FREEZES_MILLIS = 10;
 
     private final ZygoteCommand command;
+    private final boolean hugePages;
     private final ChildWatch children;
     private final Consumer<String> retries;
-    private boolean hugePages;
+    /** Of the stem that is being made: not when a try with huge pages has failed. */
+    private boolean rebuilds;
 
     /**
      * @param hugePages whether stems are moved into huge pages, where the machine has them
@@ -56,75 +53,49 @@ public final class StemFactory {
     /**
      * A new stem, which the caller owns.
      *
-     * @throws FreezeException where there is none after several tries; or after one, where the handler itself failed
+     * @throws FreezeException where there is none after several tries; or after one, where the next would fail like it
+     * @throws ErrnoException where not even a zygote can be started: no other JVM could
      */
     public FrozenStem make() throws IOException, InterruptedException {
+        rebuilds = hugePages;
         for (int i = 1; ; i++) {
             try {
                 return tryToMake();
-            } catch (FreezeException e) {
-                if (!e.isPassing() || i == TRIES) {
+            } catch (IOException e) {
+                if (!FreezeException.isPassing(e) || i == TRIES) {
                     throw e;
                 }
                 retries.accept(e.getMessage() + "; trying again");
             }
+            TimeUnit.MILLISECONDS.sleep(BETWEEN_TRIES_MILLIS);
         }
     }
 
     private FrozenStem tryToMake() throws IOException, InterruptedException {
         try (SocketPair control = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
-                SocketPair queue = Sockets.socketpair(SocketType.SOCK_SEQPACKET)) {
-            CompletableFuture<WaitStatus> end = new CompletableFuture<>();
-            int zygote = start(control.second(), queue.second(), end);
+                SocketPair queue = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
+                Zygote zygote = Zygote.start(command, children, control.second(), queue.second())) {
             control.second().close();
             queue.second().close();
             try {
-                FrozenStem stem = split(zygote, control.first(), queue.first(), end);
-                // The pair closes its ends behind this block; the stem's owner gets copies.
-                return new FrozenStem(
-                        stem.pid(),
-                        Posix.duplicate(stem.control().number()),
-                        Posix.duplicate(stem.queue().number()),
-                        stem.threads(),
-                        stem.tidOffset(),
-                        stem.early());
-            } finally {
-                if (!end.isDone()) {
-                    Posix.kill(zygote, Signal.SIGKILL);
-                }
+                // The pairs close their ends behind this block.
+                return split(zygote, control.first(), queue.first()).withOwnSockets();
+            } catch (IOException e) {
+                throw FreezeException.of(e);
             }
         }
     }
 
-    private int start(Fd control, Fd queue, CompletableFuture<WaitStatus> end) throws ErrnoException {
-        children.expect();
-        try (Fd nothing = Posix.open("/dev/null")) {
-            int pid = Posix.spawn(new SpawnRequest(
-                    command.path(),
-                    command.argv(),
-                    command.environment(),
-                    List.of(
-                            new Inherited(nothing, Fd.STDIN),
-                            new Inherited(nothing, Fd.STDOUT),
-                            new Inherited(control, ZygoteProtocol.CONTROL_FD),
-                            new Inherited(queue, ZygoteProtocol.QUEUE_FD)),
-                    command.confinement()));
-            children.adopt(pid, end::complete);
-            return pid;
-        } catch (ErrnoException e) {
-            children.forget();
-            throw e;
-        }
-    }
-
-    private FrozenStem split(int zygote, Fd controlFd, Fd queue, CompletableFuture<WaitStatus> end)
-            throws IOException, InterruptedException {
+    private FrozenStem split(Zygote zygote, Fd controlFd, Fd queue) throws IOException, InterruptedException {
         ControlSocket control = new ControlSocket(controlFd);
-        control.await(ZygoteProtocol.READY, "the zygote's warm-up", WARM_UP);
+        if (!control.await(ZygoteProtocol.READY, "the zygote's warm-up", WARM_UP)) {
+            throw zygote.endedInWarmUp(command);
+        }
         int tidOffset = (int) control.id();
-        Freezer freezer = new Freezer(zygote, control.number());
+        Freezer freezer = new Freezer(zygote.pid(), control.number());
         int stem = freezeAndSplit(zygote, freezer, control);
-        end(zygote, end);
+        // The stem must not begin before the first process is gone: both would read the same socket.
+        zygote.end();
         markAbsent(stem, freezer.captured(), tidOffset);
         control.send(ZygoteProtocol.BEGIN);
         FrozenStem frozen = new FrozenStem(stem, controlFd, queue, freezer.captured(), tidOffset, new EarlyNeed());
@@ -134,11 +105,11 @@ public final class StemFactory {
     }
 
     /**
-     * The stem has been proven; it is proven again with its memory in huge pages. If that fails it is for every stem of this
-     * zygote as it is for this one, so the next ones stay as they are.
+     * The stem has been proven; it is proven again with its memory in huge pages. If that fails the next try does without; the
+     * next stem may have better luck.
      */
     private void rebuild(FrozenStem stem, ControlSocket control) throws IOException, InterruptedException {
-        if (!hugePages) {
+        if (!rebuilds) {
             return;
         }
         try {
@@ -146,33 +117,31 @@ public final class StemFactory {
                 prove(control);
             }
         } catch (IOException e) {
-            hugePages = false;
+            rebuilds = false;
             throw new FreezeException(
                     "the stem's memory cannot be moved into huge pages: " + e.getMessage(),
                     FreezeException.Cause.PASSING);
         }
     }
 
-    private int freezeAndSplit(int zygote, Freezer freezer, ControlSocket control)
+    private int freezeAndSplit(Zygote zygote, Freezer freezer, ControlSocket control)
             throws IOException, InterruptedException {
         Patience patience = new Patience(System.nanoTime());
         int[] stem = {0};
         while (stem[0] == 0) {
-            children.withoutReaping(zygote, () -> {
-                try {
-                    if (freezer.freeze()) {
-                        stem[0] = split(freezer, control);
-                        freezer.release();
-                    }
-                } catch (ErrnoException e) {
-                    if (e.errno() == Errno.EPERM) {
-                        throw new FreezeException(
-                                "tracing the zygote is not allowed: " + e.getMessage(), FreezeException.Cause.LASTING);
-                    }
-                    throw e;
+            try {
+                children.withoutReaping(
+                        zygote.pid(), () -> freezer.freeze(() -> stem[0] = split(freezer.captured(), control)));
+            } catch (IOException e) {
+                if (zygote.hasEnded()) {
+                    throw zygote.endedIn("the split");
                 }
-            });
+                throw e;
+            }
             if (stem[0] == 0) {
+                if (zygote.hasEnded()) {
+                    throw zygote.endedIn("the split");
+                }
                 Optional<Duration> over = patience.isOver(freezer.busyThreads(), System.nanoTime());
                 if (over.isPresent()) {
                     throw new FreezeException(
@@ -180,22 +149,22 @@ public final class StemFactory {
                                     + over.get().toSeconds() + " s; " + freezer.busy(),
                             FreezeException.Cause.LASTING);
                 }
-                TimeUnit.MILLISECONDS.sleep(BETWEEN_TRIES_MILLIS);
+                TimeUnit.MILLISECONDS.sleep(BETWEEN_FREEZES_MILLIS);
             }
         }
         return stem[0];
     }
 
     /** While all threads stand still. */
-    private int split(Freezer freezer, ControlSocket control) throws IOException {
-        for (CapturedThread thread : freezer.captured()) {
+    private int split(List<CapturedThread> threads, ControlSocket control) throws IOException {
+        for (CapturedThread thread : threads) {
             control.send(
                     ZygoteProtocol.THREAD, 0, thread.name(), thread.registers().toBytes());
         }
         children.expect();
         try {
             control.send(ZygoteProtocol.SPLIT);
-            control.await(ZygoteProtocol.STEM, "the split", STEP);
+            control.expect(ZygoteProtocol.STEM, "the split", STEP);
         } catch (IOException e) {
             children.forget();
             throw e;
@@ -203,12 +172,6 @@ public final class StemFactory {
         int stem = control.number();
         children.adopt(stem, status -> {});
         return stem;
-    }
-
-    /** The first process has done its part. The stem must not begin before it is gone: both would read the same socket. */
-    private static void end(int zygote, CompletableFuture<WaitStatus> end) throws IOException, InterruptedException {
-        Posix.kill(zygote, Signal.SIGKILL);
-        await(end, "the end of the first process");
     }
 
     /**
@@ -224,44 +187,27 @@ public final class StemFactory {
     }
 
     private void prove(ControlSocket control) throws IOException, InterruptedException {
-        CompletableFuture<WaitStatus> end = new CompletableFuture<>();
+        ChildEnd end = new ChildEnd();
         children.expect();
         try {
             control.send(ZygoteProtocol.SELF_TEST, 0, "forkd: worker 0 self-test", new byte[0]);
-            control.await(ZygoteProtocol.STARTED, "the self-test's start", STEP);
+            control.expect(ZygoteProtocol.STARTED, "the self-test's start", STEP);
         } catch (IOException e) {
             children.forget();
             throw e;
         }
         int worker = control.number();
-        children.adopt(worker, end::complete);
+        children.adopt(worker, end::tell);
         WaitStatus status;
         try {
-            status = await(end, "the self-test");
+            status = end.await("the self-test");
         } catch (FreezeException e) {
-            Posix.kill(worker, Signal.SIGKILL);
+            children.signal(worker, Signal.SIGKILL);
             throw e;
         }
         if (!status.exited() || status.exitCode() != SelfTest.PASSED) {
             throw new FreezeException(
-                    "the self-test: the worker ended with " + describe(status), FreezeException.Cause.PASSING);
-        }
-    }
-
-    private static String describe(WaitStatus status) {
-        return status.exited()
-                ? "exit status " + status.exitCode()
-                : status.signal().name();
-    }
-
-    private static WaitStatus await(CompletableFuture<WaitStatus> end, String step)
-            throws FreezeException, InterruptedException {
-        try {
-            return end.get(STEP.toSeconds(), TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
-            throw new FreezeException(step + ": not within " + STEP.toSeconds() + " s", FreezeException.Cause.PASSING);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
+                    "the self-test: the worker ended with " + ChildEnd.describe(status), FreezeException.Cause.PASSING);
         }
     }
 }

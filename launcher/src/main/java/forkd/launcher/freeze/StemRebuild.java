@@ -1,6 +1,5 @@
 package forkd.launcher.freeze;
 
-import forkd.posix.Posix;
 import forkd.posix.Registers;
 import forkd.posix.Signal;
 import forkd.posix.TracedMemory;
@@ -69,7 +68,7 @@ final class StemRebuild {
             return done;
         } catch (IOException | RuntimeException e) {
             // Held or half rebuilt it must not go on; the kernel lets go of a process that has ended.
-            Posix.kill(pid, Signal.SIGKILL);
+            children.signal(pid, Signal.SIGKILL);
             throw e;
         }
     }

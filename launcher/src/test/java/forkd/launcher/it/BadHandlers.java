@@ -151,6 +151,35 @@ final class BadHandlers {
         }
     }
 
+    /** The same, while the file is there that the variable SPIN names at its start. */
+    public static final class RestlessWhile implements ConnectionHandler {
+        @Override
+        public void warmUp() {
+            if (Files.exists(Path.of(System.getenv("SPIN")))) {
+                new LeavesASpinningThread().warmUp();
+            }
+        }
+
+        @Override
+        public void handle(Connection connection) throws IOException {
+            answer(connection, "at rest");
+        }
+    }
+
+    /** Its workers do not end with the status that they ask for, which is what a stem is proven by. */
+    public static final class HaltsInItsHook implements ConnectionHandler {
+        @Override
+        public void warmUp() {
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(9)));
+        }
+
+        @Override
+        public void handle(Connection connection) throws IOException {
+            answer(connection, "served");
+        }
+    }
+
     /** Leaves a thread that waits in a system call which no copy of the process could go on with. */
     public static final class LeavesAThreadInAccept implements ConnectionHandler {
         @Override
