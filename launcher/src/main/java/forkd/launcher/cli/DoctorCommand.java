@@ -58,19 +58,25 @@ final class DoctorCommand implements Callable<Integer> {
     private boolean healthy = true;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws InterruptedException {
         out = spec.commandLine().getOut();
         out.println("Preconditions");
         ForkSupport.preconditions(javaOptions).forEach(condition -> {
             row(condition.name(), condition.met(), condition.finding());
         });
         if (!healthy) {
-            out.println("The fork model cannot be used here.");
-            return ExitCode.FAILED.code();
+            return cannot();
         }
+        out.println("Self-test");
         long start = System.nanoTime();
-        try (ForkProbe probe = new ForkProbe(launcher())) {
-            out.println("Self-test");
+        ForkProbe made;
+        try {
+            made = new ForkProbe(launcher());
+        } catch (IOException e) {
+            row("stem", false, e.getMessage());
+            return cannot();
+        }
+        try (ForkProbe probe = made) {
             row(
                     "stem",
                     true,
@@ -86,6 +92,11 @@ final class DoctorCommand implements Callable<Integer> {
         return (healthy ? ExitCode.OK : ExitCode.FAILED).code();
     }
 
+    private int cannot() {
+        out.println("The fork model cannot be used here.");
+        return ExitCode.FAILED.code();
+    }
+
     private ForkLauncher launcher() {
         String handler = CheckHandler.class.getName();
         List<String> options = new ArrayList<>(SMALL);
@@ -99,7 +110,7 @@ final class DoctorCommand implements Callable<Integer> {
                 Confiner.NONE);
     }
 
-    private void check(ForkProbe probe, String name) throws IOException, InterruptedException {
+    private void check(ForkProbe probe, String name) throws InterruptedException {
         try (ForkProbe.Probe worker = probe.start()) {
             long start = System.nanoTime();
             String answer = probe.ask(worker, name, PATIENCE);
@@ -107,17 +118,31 @@ final class DoctorCommand implements Callable<Integer> {
             WaitStatus end = probe.end(worker);
             int expected = CheckHandler.exitStatus(name);
             boolean ended = end != null && end.exited() && end.exitCode() == expected;
-            boolean ok = ended && CheckHandler.PASSED.equals(answer);
+            boolean ok = ended && answer != null && isGood(answer);
             String finding = answer == null ? "hung, and was killed" : answer + ", " + millis + " ms";
             row(name, ok, ended ? finding : finding + "; its end: " + (end == null ? "none" : describe(end)));
+        } catch (IOException e) {
+            row(name, false, e.getMessage());
         }
+    }
+
+    private static boolean isGood(String answer) {
+        return answer.equals(CheckHandler.PASSED) || answer.startsWith(CheckHandler.NOT_HERE);
     }
 
     private static String describe(WaitStatus end) {
         return end.exited() ? "exit status " + end.exitCode() : end.signal().name();
     }
 
-    private void measure(ForkProbe probe) throws IOException, InterruptedException {
+    private void measure(ForkProbe probe) throws InterruptedException {
+        try {
+            measureMany(probe);
+        } catch (IOException e) {
+            row("time and memory", false, e.getMessage());
+        }
+    }
+
+    private void measureMany(ForkProbe probe) throws IOException, InterruptedException {
         List<ForkProbe.Probe> workers = new ArrayList<>();
         try {
             long[] nanos = new long[MANY];

@@ -48,7 +48,12 @@ public final class ForkProbe implements AutoCloseable {
         this.workers = new WorkerTable(MANY, (worker, status) -> noteEnd(worker.pid(), status));
         this.reaper = new Reaper(workers.children());
         reaper.start();
-        launcher.start(new Listener());
+        try {
+            launcher.start(new Listener());
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
     }
 
     /** Starts a worker and waits until it has reported. */

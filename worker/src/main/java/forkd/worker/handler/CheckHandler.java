@@ -5,29 +5,27 @@ import forkd.worker.ConnectionHandler;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.lang.ref.Cleaner;
-import java.nio.ByteBuffer;
-import java.nio.channels.Pipe;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.stream.IntStream;
 
 /**
- * Tries one thing that Java code does, in a worker: reads its name as a line and answers {@link #PASSED} or what went wrong.
- * {@code forkd doctor} asks for all of them.
+ * Tries one thing that Java code does, in a worker: reads its name as a line and answers {@link #PASSED}, {@link #NOT_HERE} with
+ * a reason, or what went wrong. {@code forkd doctor} asks for all of them.
  */
 public final class CheckHandler implements ConnectionHandler {
     /** The answer to a check that went well. */
     public static final String PASSED = "works";
+
+    /** The beginning of the answer where this JDK does not have what is to be checked. */
+    public static final String NOT_HERE = "not here: ";
+
+    private static final String SYSTEM_EXIT = "System.exit";
+    private static final String RUNTIME_HALT = "Runtime.halt";
+    private static final String SHUTDOWN_HOOKS = "shutdown hooks";
+    private static final String EXCEPTION = "exception of the handler";
 
     /** All checks, in the order in which they are shown. */
     public static final List<String> NAMES = List.of(
@@ -37,30 +35,41 @@ public final class CheckHandler implements ConnectionHandler {
             "stack overflow",
             "threads",
             "executor",
+            "virtual threads",
             "timed waits",
             "thread dump",
             "parallel stream",
             "lambda",
             "class loading",
-            "process start",
+            "class of a jar",
+            "reflection",
+            "proxies",
+            "files",
+            "sockets",
             "selector",
+            "TLS handshake",
+            "process start",
             "secure random",
             "cleaner",
             "direct buffers",
             "just-in-time compiler",
-            "System.exit",
-            "Runtime.halt");
+            "javac in the process",
+            "JShell",
+            SHUTDOWN_HOOKS,
+            EXCEPTION,
+            SYSTEM_EXIT,
+            RUNTIME_HALT);
 
+    private static final int FAILED = 1;
     private static final int EXIT = 21;
     private static final int HALT = 22;
-    private static final int MEGABYTE = 1 << 20;
-    private static final long WAIT_SECONDS = 10;
 
     /** With what status the worker ends after a check. */
     public static int exitStatus(String name) {
         return switch (name) {
-            case "System.exit" -> EXIT;
-            case "Runtime.halt" -> HALT;
+            case SYSTEM_EXIT -> EXIT;
+            case RUNTIME_HALT -> HALT;
+            case EXCEPTION -> FAILED;
             default -> 0;
         };
     }
@@ -71,176 +80,77 @@ public final class CheckHandler implements ConnectionHandler {
         if (name == null) {
             return;
         }
-        String answer;
+        if (name.equals(SHUTDOWN_HOOKS)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> answerInHook(connection)));
+            return;
+        }
+        answer(connection, verdict(name));
+        switch (name) {
+            case SYSTEM_EXIT -> System.exit(EXIT);
+            case RUNTIME_HALT -> Runtime.getRuntime().halt(HALT);
+            case EXCEPTION -> {
+                // Nobody wants to read the trace of what was thrown on purpose; the exit status is the check.
+                System.setErr(new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
+                throw new IllegalStateException("on purpose");
+            }
+            default -> {
+                // It ends as after any connection.
+            }
+        }
+    }
+
+    private static void answerInHook(Connection connection) {
         try {
-            answer = run(name) ? PASSED : "gave a wrong result";
+            answer(connection, PASSED);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void answer(Connection connection, String text) throws IOException {
+        connection.output().write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String verdict(String name) {
+        try {
+            return run(name) ? PASSED : "gave a wrong result";
+        } catch (NotHereException e) {
+            return NOT_HERE + e.getMessage();
         } catch (Exception | Error e) {
-            answer = e.toString();
-        }
-        connection.output().write(answer.getBytes(StandardCharsets.UTF_8));
-        if (name.equals("System.exit")) {
-            System.exit(EXIT);
-        }
-        if (name.equals("Runtime.halt")) {
-            Runtime.getRuntime().halt(HALT);
+            return e.toString();
         }
     }
 
     private static boolean run(String name) throws Exception {
         return switch (name) {
-            case "garbage collection" -> collects();
-            case "allocation" -> allocates();
-            case "out of memory" -> survivesOutOfMemory();
-            case "stack overflow" -> survivesStackOverflow();
-            case "threads" -> startsThread();
-            case "executor" -> executes();
-            case "timed waits" -> waits();
-            case "thread dump" -> !Thread.getAllStackTraces().isEmpty();
-            case "parallel stream" -> IntStream.range(0, 10_000).parallel().sum() == 49_995_000;
-            case "lambda" ->
-                List.of(3, 1, 2).stream().map(i -> i * 2).sorted().toList().equals(List.of(2, 4, 6));
-            case "class loading" ->
-                Class.forName("java.util.concurrent.ConcurrentSkipListMap")
-                                .getConstructor()
-                                .newInstance()
-                        != null;
-            case "process start" -> startsProcess();
-            case "selector" -> selects();
-            case "secure random" -> new SecureRandom().generateSeed(8).length == 8;
-            case "cleaner" -> cleans();
-            case "direct buffers" -> freesDirectBuffers();
-            case "just-in-time compiler" -> compiles();
-            case "System.exit", "Runtime.halt" -> true;
+            case "garbage collection" -> MemoryChecks.collects();
+            case "allocation" -> MemoryChecks.allocates();
+            case "out of memory" -> MemoryChecks.survivesOutOfMemory();
+            case "stack overflow" -> MemoryChecks.survivesStackOverflow();
+            case "threads" -> ThreadChecks.startsThread();
+            case "executor" -> ThreadChecks.executes();
+            case "virtual threads" -> ThreadChecks.startsVirtualThreads();
+            case "timed waits" -> ThreadChecks.waits();
+            case "thread dump" -> ThreadChecks.dumps();
+            case "parallel stream" -> ThreadChecks.streamsInParallel();
+            case "lambda" -> CodeChecks.usesLambdas();
+            case "class loading" -> CodeChecks.loadsClasses();
+            case "class of a jar" -> CodeChecks.loadsFromJar();
+            case "reflection" -> CodeChecks.reflects();
+            case "proxies" -> CodeChecks.makesProxies();
+            case "files" -> OutsideChecks.writesFiles();
+            case "sockets" -> OutsideChecks.connects();
+            case "selector" -> OutsideChecks.selects();
+            case "TLS handshake" -> OutsideChecks.shakesHands();
+            case "process start" -> OutsideChecks.startsProcess();
+            case "secure random" -> OutsideChecks.drawsRandomNumbers();
+            case "cleaner" -> MemoryChecks.cleans();
+            case "direct buffers" -> MemoryChecks.freesDirectBuffers();
+            case "just-in-time compiler" -> CodeChecks.compiles();
+            case "javac in the process" -> CodeChecks.compilesJava();
+            case "JShell" -> CodeChecks.runsJShell();
+            case EXCEPTION, SYSTEM_EXIT, RUNTIME_HALT -> true;
             default -> throw new IllegalArgumentException("no check of that name");
         };
-    }
-
-    private static boolean collects() {
-        System.gc();
-        return true;
-    }
-
-    private static boolean allocates() {
-        long size = 0;
-        long enough = 4 * Runtime.getRuntime().totalMemory();
-        while (size < enough) {
-            size += new byte[MEGABYTE].length;
-        }
-        return true;
-    }
-
-    private static boolean survivesOutOfMemory() {
-        List<long[]> hoard = new ArrayList<>();
-        try {
-            while (hoard.size() < Integer.MAX_VALUE) {
-                hoard.add(new long[Integer.MAX_VALUE - 8]);
-            }
-            return false;
-        } catch (OutOfMemoryError e) {
-            hoard.clear();
-            return allocates();
-        }
-    }
-
-    private static boolean survivesStackOverflow() {
-        try {
-            return descend(Integer.MAX_VALUE) < 0;
-        } catch (StackOverflowError e) {
-            return true;
-        }
-    }
-
-    private static int descend(int depth) {
-        return depth == 0 ? 0 : 1 + descend(depth - 1);
-    }
-
-    private static boolean startsThread() throws InterruptedException {
-        CountDownLatch ran = new CountDownLatch(1);
-        Thread thread = new Thread(ran::countDown);
-        thread.start();
-        thread.join();
-        return ran.getCount() == 0;
-    }
-
-    private static boolean executes() throws Exception {
-        ExecutorService pool = Executors.newFixedThreadPool(2);
-        try {
-            return pool.submit(() -> 42).get(WAIT_SECONDS, TimeUnit.SECONDS) == 42;
-        } finally {
-            pool.shutdown();
-        }
-    }
-
-    private static boolean waits() throws InterruptedException {
-        Thread.sleep(5);
-        LockSupport.parkNanos(5_000_000);
-        return !new CountDownLatch(1).await(5, TimeUnit.MILLISECONDS);
-    }
-
-    private static boolean startsProcess() throws IOException, InterruptedException {
-        Process process = new ProcessBuilder("/bin/echo", "hello").start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        return said.equals("hello") && process.waitFor() == 0;
-    }
-
-    private static boolean selects() throws IOException {
-        Pipe pipe = Pipe.open();
-        try (Selector selector = Selector.open();
-                Pipe.SourceChannel source = pipe.source();
-                Pipe.SinkChannel sink = pipe.sink()) {
-            source.configureBlocking(false);
-            source.register(selector, SelectionKey.OP_READ);
-            sink.write(ByteBuffer.wrap(new byte[1]));
-            return selector.select(TimeUnit.SECONDS.toMillis(WAIT_SECONDS)) == 1;
-        }
-    }
-
-    private static boolean cleans() throws InterruptedException {
-        CountDownLatch cleaned = new CountDownLatch(1);
-        register(Cleaner.create(), cleaned);
-        for (int i = 0; i < 100 && cleaned.getCount() > 0; i++) {
-            System.gc();
-            if (cleaned.await(TimeUnit.SECONDS.toMillis(WAIT_SECONDS) / 100, TimeUnit.MILLISECONDS)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static void register(Cleaner cleaner, CountDownLatch cleaned) {
-        cleaner.register(new Object(), cleaned::countDown);
-    }
-
-    private static boolean freesDirectBuffers() {
-        long size = 0;
-        // More than may be open at once (-XX:MaxDirectMemorySize): it goes on when the reference handler has freed
-        // some.
-        while (size < 256L * MEGABYTE) {
-            size += ByteBuffer.allocateDirect(MEGABYTE).capacity();
-        }
-        return true;
-    }
-
-    /** A loop that runs compiled after a while; in the interpreter alone every round takes as long as the first. */
-    private static boolean compiles() {
-        long first = round();
-        long best = first;
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
-        while (best > first / 3 && System.nanoTime() < deadline) {
-            best = Math.min(best, round());
-        }
-        return best <= first / 3;
-    }
-
-    private static long sink;
-
-    private static long round() {
-        long start = System.nanoTime();
-        long x = sink;
-        for (int i = 0; i < 200_000; i++) {
-            x = x * 31 + (x >>> 7) ^ i;
-        }
-        sink = x;
-        return System.nanoTime() - start;
     }
 }
