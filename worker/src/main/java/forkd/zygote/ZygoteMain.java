@@ -54,16 +54,19 @@ public final class ZygoteMain {
      * @param args the handler's name; how often to run it for its warm-up; optionally a file with the input for that
      */
     public static void main(String[] args) {
+        DefaultGenerator.nameSourcePlainly();
         // Descriptor 1 will be the client in every worker, and it is /dev/null now.
         System.setOut(System.err);
         ZygoteMain zygote = new ZygoteMain();
         try {
             zygote.run(args[0], Integer.parseInt(args[1]), args.length > 2 ? args[2] : null);
         } catch (HandlerException e) {
-            zygote.fail(e.getMessage());
+            zygote.end(ZygoteProtocol.FAILED, e.getMessage());
+        } catch (UnforkableException e) {
+            zygote.end(ZygoteProtocol.UNFIT, e.getMessage());
         } catch (Throwable e) { // a handler's warm-up may throw anything, and the user wants to know where
             e.printStackTrace();
-            zygote.fail("the zygote failed: " + e);
+            zygote.end(ZygoteProtocol.FAILED, "the zygote failed: " + e);
         }
     }
 
@@ -73,6 +76,7 @@ public final class ZygoteMain {
         if (Boolean.getBoolean(WorkerContract.HIDDEN)) {
             Posix.hideFromItsUser(); // and so are all forks of it
         }
+        DefaultGenerator.check();
         RawFork fork = RawFork.ofCurrentThread();
         ThreadRevival threads = new ThreadRevival();
         WorkerEnd end = new WorkerEnd(threads::reviveForExit);
@@ -80,6 +84,7 @@ public final class ZygoteMain {
         ConnectionHandler handler = warmUp.run();
         runBeforeFork();
         end.settle();
+        DefaultGenerator.check();
         Repair repair = new Repair(OpenFiles.find(), new Randomness(), new Identity());
         ForkedWorker worker = new ForkedWorker(
                 fork,
@@ -168,9 +173,9 @@ public final class ZygoteMain {
         packet.send(control, ZygoteProtocol.TEXT + bytes.length, List.of());
     }
 
-    private void fail(String message) {
+    private void end(byte type, String message) {
         try {
-            send(ZygoteProtocol.FAILED, 0, message);
+            send(type, 0, message);
         } catch (ErrnoException e) {
             System.err.println("forkd zygote: " + message);
         }

@@ -7,6 +7,7 @@ package forkd.zygote;
  * <pre>
  *   zygote → launcher   READY     tid, offset of thread ids     warmed, and its main thread waits
  *                       FAILED    text                          it cannot serve; it ends
+ * UNFIT     text                          it cannot be forked, and could serve otherwise; it ends
  *   launcher → zygote   THREAD    registers, name               one for each captured thread
  *                       SPLIT                                   fork the stem now
  *   zygote → launcher   STEM      pid                           the stem is there; the first process waits for its end
@@ -53,6 +54,7 @@ public final class ZygoteProtocol {
     public static final byte IDLE = 11;
     public static final byte FORK_FAILED = 12;
     public static final byte DONE = 13;
+    public static final byte UNFIT = 14;
 
     /** Where the type stands. */
     public static final int TYPE = 0;

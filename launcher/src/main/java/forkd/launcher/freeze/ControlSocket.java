@@ -82,6 +82,9 @@ final class ControlSocket {
                     text(),
                     type == ZygoteProtocol.READY ? FreezeException.Cause.HANDLER : FreezeException.Cause.LASTING);
         }
+        if (got == ZygoteProtocol.UNFIT) {
+            throw new FreezeException(text(), FreezeException.Cause.LASTING);
+        }
         if (got != type) {
             throw new FreezeException(
                     step + ": packet " + got + " came instead of " + type, FreezeException.Cause.PASSING);

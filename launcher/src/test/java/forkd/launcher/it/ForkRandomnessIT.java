@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import forkd.worker.ConnectionHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,10 +20,15 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** No two workers draw the same numbers. */
 @Timeout(180)
 class ForkRandomnessIT {
+    private static final String URANDOM = "-Djava.security.egd=file:/dev/./urandom";
+
     private static final int WORKERS = 1000;
     /** Where the generators' classes are not loaded before the fork each worker loads them, which takes its time. */
     private static final int COLD_WORKERS = 150;
@@ -40,6 +47,51 @@ class ForkRandomnessIT {
     @Tag("soak")
     void aThousandWorkersOfAColdZygoteDrawDifferentNumbers() throws Exception {
         allDifferent(RandomnessHandler.class, WORKERS);
+    }
+
+    /** With a source of seeds that it does not know by this name the JDK's own default is a generator with state. */
+    @ParameterizedTest
+    @ValueSource(strings = {"file:/dev/./urandom", "file:///dev/urandom"})
+    void anotherNameOfTheKernelsGeneratorMakesNoDifference(String source) throws Exception {
+        allDifferent(RandomnessHandler.Warm.class, COLD_WORKERS, "-J", "-Djava.security.egd=" + source);
+    }
+
+    @Test
+    @Tag("soak")
+    void aThousandWorkersWithAnotherNameOfTheKernelsGeneratorDrawDifferentNumbers() throws Exception {
+        allDifferent(RandomnessHandler.class, WORKERS, "-J", URANDOM);
+    }
+
+    @Test
+    void anotherNameInAFileOfSecurityPropertiesMakesNoDifference(@TempDir Path folder) throws Exception {
+        Path properties = Files.writeString(folder.resolve("more.security"), "securerandom.source=file:/dev/./urandom");
+        allDifferent(RandomnessHandler.Warm.class, 20, "-J", "-Djava.security.properties=" + properties);
+    }
+
+    /** What JDK and libraries keep of such a default cannot be renewed. */
+    @Test
+    void anotherSourceOfSeedsIsRefused(@TempDir Path folder) throws Exception {
+        Path seeds = Files.write(folder.resolve("seeds"), new byte[4096]);
+        String option = "-Djava.security.egd=file:" + seeds;
+        try (ForkdServer server = ForkServers.launch(RandomnessHandler.class, "-J", option)) {
+            assertEquals(1, server.exitCode());
+            assertTrue(
+                    server.log().stream().anyMatch(line -> line.startsWith("forkd: ") && line.contains("DRBG of SUN")),
+                    () -> "" + server.log());
+        }
+        try (ForkdServer server = ForkdServer.serve("-l", "127.0.0.1:0", "-J", option)) {
+            assertTrue(server.log().stream().anyMatch(line -> line.contains("using model pool")), server::unusual);
+        }
+    }
+
+    @Test
+    void aProviderOfTheHandlersInFrontIsRefused() throws Exception {
+        try (ForkdServer server = ForkServers.launch(OwnRandomHandler.ProviderInFront.class)) {
+            assertEquals(1, server.exitCode());
+            assertTrue(
+                    server.log().stream().anyMatch(line -> line.startsWith("forkd: ") && line.contains("Mine of Own")),
+                    () -> "" + server.log());
+        }
     }
 
     /** A documented no: forkd does not find generators of the handler's, and they go on alike in every worker. */
@@ -63,8 +115,9 @@ class ForkRandomnessIT {
         return kinds;
     }
 
-    private static void allDifferent(Class<? extends ConnectionHandler> handler, int workers) throws Exception {
-        Map<String, List<String>> drawn = drawn(handler, workers);
+    private static void allDifferent(Class<? extends ConnectionHandler> handler, int workers, String... options)
+            throws Exception {
+        Map<String, List<String>> drawn = drawn(handler, workers, options);
         assertTrue(drawn.size() > 25, () -> "kinds: " + drawn.keySet());
         drawn.forEach((kind, values) -> assertEquals(workers * RandomnessHandler.DRAWS, values.size(), kind));
         different(drawn);
@@ -82,11 +135,11 @@ class ForkRandomnessIT {
     }
 
     /** What all workers together have drawn of each kind. */
-    private static Map<String, List<String>> drawn(Class<? extends ConnectionHandler> handler, int workers)
-            throws Exception {
+    private static Map<String, List<String>> drawn(
+            Class<? extends ConnectionHandler> handler, int workers, String... options) throws Exception {
         Map<String, List<String>> drawn = new TreeMap<>();
         ExecutorService clients = Executors.newFixedThreadPool(Load.CLIENTS);
-        try (ForkdServer server = ForkServers.serve(handler)) {
+        try (ForkdServer server = ForkServers.serve(handler, options)) {
             List<Future<String>> answers = new ArrayList<>();
             for (int i = 0; i < workers; i++) {
                 answers.add(clients.submit(() -> listen(server)));

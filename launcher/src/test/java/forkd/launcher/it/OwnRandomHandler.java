@@ -4,7 +4,11 @@ import forkd.worker.Connection;
 import forkd.worker.ConnectionHandler;
 import forkd.worker.ForkHook;
 import java.nio.charset.StandardCharsets;
+import java.security.Provider;
 import java.security.SecureRandom;
+import java.security.SecureRandomSpi;
+import java.security.Security;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -48,6 +52,44 @@ public class OwnRandomHandler implements ConnectionHandler {
                     random.setSeed(new SecureRandom().nextLong());
                 }
             }
+        }
+    }
+
+    /** Makes a provider with a generator of its own the JVM's default. */
+    public static final class ProviderInFront extends OwnRandomHandler {
+        @Override
+        public void warmUp() {
+            Security.insertProviderAt(new Own(), 1);
+        }
+    }
+
+    private static final class Own extends Provider {
+        private static final long serialVersionUID = 1L;
+
+        private Own() {
+            super("Own", "1", "for a test");
+            put("SecureRandom.Mine", Mine.class.getName());
+        }
+    }
+
+    /** Counts. */
+    public static final class Mine extends SecureRandomSpi {
+        private static final long serialVersionUID = 1L;
+        private byte next;
+
+        @Override
+        protected void engineSetSeed(byte[] seed) {
+            next = seed[0];
+        }
+
+        @Override
+        protected void engineNextBytes(byte[] bytes) {
+            Arrays.fill(bytes, next++);
+        }
+
+        @Override
+        protected byte[] engineGenerateSeed(int count) {
+            return new byte[count];
         }
     }
 }

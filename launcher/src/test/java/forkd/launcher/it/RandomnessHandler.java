@@ -93,6 +93,8 @@ public class RandomnessHandler implements ConnectionHandler {
             SecureRandom random = SecureRandom.getInstance(algorithm);
             KINDS.put("SecureRandom-" + algorithm, () -> "" + random.nextLong());
         }
+        SecureRandom strong = SecureRandom.getInstanceStrong();
+        KINDS.put("SecureRandom-strong", () -> "" + strong.nextLong());
         KINDS.put("UUID.randomUUID", () -> "" + UUID.randomUUID());
     }
 
