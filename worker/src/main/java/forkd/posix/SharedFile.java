@@ -81,6 +81,11 @@ public final class SharedFile {
         return number;
     }
 
+    /** In bytes, when it was noted. */
+    public long offset() {
+        return offset;
+    }
+
     /**
      * Whether a process reads from it. A file that is only written, as a log is, keeps the common offset: otherwise the copies
      * would write over each other.

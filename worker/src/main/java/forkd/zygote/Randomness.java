@@ -41,15 +41,15 @@ final class Randomness {
 
     private final List<AtomicLong> seeds = new ArrayList<>();
     private final List<Object> nativeGenerators = new ArrayList<>();
-    private final Thread[] threads;
+    private Thread[] threads;
     private final VarHandle threadSeed;
     private final VarHandle threadProbe;
     private VarHandle buffered;
     private VarHandle mixRandom;
-    private final Seeders seeders;
-    private final Entropy entropy;
+    private Seeders seeders;
+    private Entropy entropy;
 
-    /** Finds the state; in the zygote, as late as possible. */
+    /** Finds the state; in the zygote. */
     Randomness() throws ReflectiveOperationException {
         touch();
         seeds.add((AtomicLong) field(ThreadLocalRandom.class, "seeder").get(null));
@@ -63,10 +63,15 @@ final class Randomness {
         MethodHandles.Lookup inThread = MethodHandles.privateLookupIn(Thread.class, MethodHandles.lookup());
         threadSeed = inThread.findVarHandle(Thread.class, "threadLocalRandomSeed", long.class);
         threadProbe = inThread.findVarHandle(Thread.class, "threadLocalRandomProbe", int.class);
-        threads = Thread.getAllStackTraces().keySet().toArray(Thread[]::new);
         for (String name : List.of(NATIVE_PRNG, NATIVE_PRNG + "$Blocking", NATIVE_PRNG + "$NonBlocking")) {
             findNative(Class.forName(name));
         }
+        find();
+    }
+
+    /** Finds what is made as time goes by; in the zygote, as late as possible. */
+    void find() throws ReflectiveOperationException {
+        threads = Thread.getAllStackTraces().keySet().toArray(Thread[]::new);
         seeders = new Seeders();
         entropy = new Entropy(seeds.size() + threads.length + seeders.longs());
     }

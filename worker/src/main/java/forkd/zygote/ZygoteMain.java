@@ -29,7 +29,7 @@ import java.util.List;
  *                                    warm-up, System.gc
  *                       ◀── READY    waits for a packet               compile, then wait (futex)
  *   stops and captures ───────────────────────────────────────────▶   stopped
- *   THREAD, THREAD, SPLIT ──▶        prepares the images
+ *   THREAD, THREAD, SPLIT ──▶        prepares the images, notes the open files
  *                                    fork ─────────▶ stem             (not in the stem: one thread)
  *                       ◀── STEM     waits for its end
  *   lets go, SIGKILL ──────────────▶ ends                             end
@@ -84,8 +84,8 @@ public final class ZygoteMain {
         ConnectionHandler handler = warmUp.run();
         runBeforeFork();
         end.settle();
-        DefaultGenerator.check();
-        Repair repair = new Repair(OpenFiles.find(), new Randomness(), new Identity());
+        DefaultGenerator.check(); // before the JDK makes objects of it for itself
+        Repair repair = new Repair();
         ForkedWorker worker = new ForkedWorker(
                 fork,
                 threads,
@@ -101,7 +101,10 @@ public final class ZygoteMain {
         PacketBuffer stemTitle = title(STEM_NAME + " " + handlerName);
         Rehearsal rehearsal = new Rehearsal(worker, environment, fork);
         worker.practise(rehearsal::practise);
-        rehearsal.run(warmUp::again);
+        rehearsal.run(() -> {
+            warmUp.again();
+            repair.findAgain();
+        });
         // Not by ProcessTitle: a hidden process cannot open its own memory.
         PacketBuffer ownTitle = title(ZYGOTE_NAME + " " + handlerName);
         new TitleArea(ZYGOTE_NAME).write(ownTitle, ZygoteProtocol.TEXT, ownTitle.getInt(ZygoteProtocol.TEXT_LENGTH));
@@ -109,6 +112,7 @@ public final class ZygoteMain {
         packet.putLong(ZygoteProtocol.ID, fork.tidOffset());
         send(ZygoteProtocol.READY, fork.pid(), "");
         awaitSplit(threads, fork);
+        repair.findLast();
         int pid = fork.fork();
         if (pid < 0) {
             throw new ErrnoException("fork", forkd.posix.Errno.of(fork.errno()));

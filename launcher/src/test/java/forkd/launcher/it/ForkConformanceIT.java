@@ -61,10 +61,11 @@ class ForkConformanceIT {
                 "-dname",
                 "CN=localhost");
         assertEquals(0, made.exit(), made.output());
+        Path jar = MadeJar.make(folder, CLASSES);
         server = ForkServers.serve(
                 ConformanceHandler.class,
                 "--classpath",
-                MadeJar.make(folder, CLASSES).toString(),
+                jar.toString(),
                 "--drain-timeout",
                 "1s",
                 "--max-per-source",
@@ -76,6 +77,9 @@ class ForkConformanceIT {
                 "-J",
                 "-Dconformance.source=" + Path.of(SOURCES, "Sockets.java").toAbsolutePath());
         stem = ForkServers.stem(server);
+        // Else each worker would open it for itself, and two hundred of them at once would prove nothing.
+        assertTrue(
+                Processes.descriptorsOf(stem).containsValue(jar.toString()), "the jar is open when the stem is made");
     }
 
     @AfterAll
