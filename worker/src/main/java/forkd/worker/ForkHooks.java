@@ -22,41 +22,48 @@ public final class ForkHooks {
         return HOOKS.isEmpty();
     }
 
-    /** Called by the zygote, once. */
+    /** Called by the zygote, once. Throws an error of a hook's as it throws an exception. */
     public static synchronized void runBeforeFork() throws Exception {
-        Exception failure = null;
+        Throwable failure = null;
         for (int i = HOOKS.size() - 1; i >= 0; i--) {
             try {
                 HOOKS.get(i).beforeFork();
-            } catch (Exception e) {
+            } catch (Exception | Error e) { // a class that is missing is no reason to skip the others
                 failure = join(failure, e);
             }
         }
-        if (failure != null) {
-            throw failure;
-        }
+        fail(failure);
     }
 
     /** Called by each worker, once. */
     public static synchronized void runAfterFork() throws Exception {
-        Exception failure = null;
+        Throwable failure = null;
         for (int i = 0; i < HOOKS.size(); i++) {
             try {
                 HOOKS.get(i).afterFork();
-            } catch (Exception e) {
+            } catch (Exception | Error e) {
                 failure = join(failure, e);
             }
         }
-        if (failure != null) {
-            throw failure;
-        }
+        fail(failure);
     }
 
-    private static Exception join(Exception first, Exception next) {
+    private static Throwable join(Throwable first, Throwable next) {
         if (first == null) {
             return next;
         }
-        first.addSuppressed(next);
+        if (first != next) { // one object may be thrown twice
+            first.addSuppressed(next);
+        }
         return first;
+    }
+
+    private static void fail(Throwable failure) throws Exception {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure != null) {
+            throw (Exception) failure;
+        }
     }
 }
