@@ -22,6 +22,7 @@ final class Repair {
      */
     void findAgain() throws IOException, ReflectiveOperationException, UnforkableException {
         DefaultGenerator.check();
+        Selectors.check();
         randomness.find();
         identity = new Identity();
         OpenFiles.list(); // whatever it needs is there from now on

@@ -2,10 +2,12 @@ package forkd.launcher.it;
 
 import forkd.worker.Connection;
 import forkd.worker.ConnectionHandler;
+import forkd.worker.ForkHook;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.Selector;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -193,6 +195,67 @@ final class BadHandlers {
         private static void accept(ServerSocket listener) {
             try {
                 listener.accept().close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void handle(Connection connection) throws IOException {
+            answer(connection, "?");
+        }
+    }
+
+    /** Opens a selector as soon as its class is initialised. */
+    public static class OpensASelector implements ConnectionHandler {
+        static final Selector SELECTOR = open();
+
+        private static Selector open() {
+            try {
+                return Selector.open();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void handle(Connection connection) throws IOException {
+            answer(connection, "open: " + SELECTOR.isOpen());
+        }
+    }
+
+    /** Not bad: closes it in time. */
+    public static final class ClosesItsSelector extends OpensASelector implements ForkHook {
+        @Override
+        public void beforeFork() throws IOException {
+            SELECTOR.close();
+        }
+    }
+
+    /** Opens one in each warm-up connection. */
+    public static final class OpensASelectorLate implements ConnectionHandler {
+        private static Selector kept;
+
+        @Override
+        public void handle(Connection connection) throws IOException {
+            kept = Selector.open();
+            answer(connection, "open: " + kept.isOpen());
+        }
+    }
+
+    /** Leaves a thread in a selector, as an event loop does. */
+    public static final class LeavesAThreadInASelector implements ConnectionHandler {
+        @Override
+        public void warmUp() throws IOException {
+            Selector selector = Selector.open();
+            Thread thread = new Thread(() -> select(selector), "event loop");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        private static void select(Selector selector) {
+            try {
+                selector.select();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -22,6 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ForkBadInputIT {
     private static final String PREFIX = "forkd: handler forkd.launcher.it.BadHandlers$";
 
+    private static final String SELECTOR = "forkd: a selector or another epoll descriptor is open in the zygote";
+
     static Stream<Arguments> refused() {
         return Stream.of(
                 Arguments.of(
@@ -38,6 +40,8 @@ class ForkBadInputIT {
                         BadHandlers.ThrowsInInitializer.class,
                         PREFIX + "ThrowsInInitializer cannot be created: java.lang.ExceptionInInitializerError"),
                 Arguments.of(BadHandlers.ExitsInWarmUp.class, "the process has ended"),
+                Arguments.of(BadHandlers.OpensASelector.class, SELECTOR),
+                Arguments.of(BadHandlers.LeavesAThreadInASelector.class, ", of the thread event loop)"),
                 Arguments.of(BadHandlers.LeavesASpinningThread.class, "spinner=-1}"),
                 Arguments.of(BadHandlers.LeavesAThreadInAccept.class, "acceptor="));
     }
@@ -70,6 +74,37 @@ class ForkBadInputIT {
         try (ForkdServer server = ForkServers.launch(ReportHandler.class, "--rlimit", "nofile=24")) {
             assertEquals(1, server.exitCode());
             isRefused(server, "--rlimit nofile=24");
+        }
+    }
+
+    @Test
+    void aSelectorOfTheLastWarmUpIsRefusedToo() throws Exception {
+        try (ForkdServer server = ForkServers.launch(BadHandlers.OpensASelectorLate.class, "--warm-up", "1")) {
+            assertEquals(1, server.exitCode());
+            isRefused(server, SELECTOR);
+        }
+    }
+
+    @Test
+    void whatCannotBeForkedMayBeServedFromThePool() throws Exception {
+        try (ForkdServer server = ForkdServer.serve(
+                "-l",
+                "127.0.0.1:0",
+                "--handler",
+                BadHandlers.OpensASelector.class.getName(),
+                "--classpath",
+                EchoIT.testClasses())) {
+            assertTrue(
+                    server.log().get(0).startsWith("warn message=\"model fork cannot be used: a selector "),
+                    () -> "" + server.log());
+            assertEquals("open: true", ForkServers.listen(server));
+        }
+    }
+
+    @Test
+    void aSelectorThatIsClosedInTimeIsNoReasonToRefuse() throws Exception {
+        try (ForkdServer server = ForkServers.serve(BadHandlers.ClosesItsSelector.class)) {
+            assertEquals("open: false", ForkServers.listen(server));
         }
     }
 
