@@ -111,9 +111,10 @@ class ForkStartIT {
 
     private static void startsAtTheSecondTry(ForkdServer server, String why) throws Exception {
         server.await("listening", line -> line.startsWith("listening "));
-        List<String> warnings = server.log().stream().filter(Events::isWarning).toList();
-        assertEquals(1, warnings.size(), () -> "" + server.log());
-        assertTrue(warnings.get(0).contains(why + "; trying again"), warnings.get(0));
+        // On a machine that is very busy a thread may not stop in time, and be the reason for one more.
+        assertTrue(
+                server.log().stream().anyMatch(line -> Events.isWarning(line) && line.contains(why + "; trying again")),
+                () -> "" + server.log());
     }
 
     private static List<String> own(ForkdServer server) {
