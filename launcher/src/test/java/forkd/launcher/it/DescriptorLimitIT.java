@@ -21,8 +21,10 @@ class DescriptorLimitIT {
             Pattern.compile("warn message=\"--max-connections is (\\d+) here and not 300: .* 400 \\(ulimit -n\\)\"");
     private static final int WAITING = 10;
     private static final int MANY = 20;
-    private static final int SOURCES = 20;
+    private static final int SOURCES = 17;
     private static final int SHARE = 20;
+    /** More than all workers need: connections wait accepted. */
+    private static final int MANY_OPEN = 820;
     /** No new one then, and enough for poll(2), which counts what it looks at. */
     private static final int BELOW_ALL_IN_USE = 12;
 
@@ -113,19 +115,31 @@ class DescriptorLimitIT {
                         limited("1024", "--max-connections", "350", "--max-per-source", "20:queue", "--", "/bin/cat");
                 Clients clients = new Clients()) {
             server.await("listening", line -> line.startsWith("listening "));
-            for (int source = 1; source <= SOURCES; source++) {
-                for (int i = 0; i < 2 * SHARE; i++) {
-                    clients.all.add(server.connectFrom("127.0.0." + source));
-                }
+            connectShares(server, clients);
+            List<Socket> served = List.copyOf(clients.all);
+            for (Socket client : served) {
+                WorkerProcessIT.ping(client);
             }
-            for (Socket client : clients.all) {
-                try (client) {
-                    WorkerProcessIT.ping(client);
-                }
+            connectShares(server, clients);
+            Eventually.equal(true, () -> Processes.openOf(server.pid()).size() >= MANY_OPEN);
+            for (Socket client : served) {
+                client.close();
+            }
+            for (Socket client : clients.all.subList(served.size(), clients.all.size())) {
+                WorkerProcessIT.ping(client);
+                client.close();
             }
             assertTrue(
                     server.log().stream().noneMatch(line -> line.startsWith("reject") || line.contains("EMFILE")),
                     server::unusual);
+        }
+    }
+
+    private static void connectShares(ForkdServer server, Clients clients) throws IOException {
+        for (int source = 1; source <= SOURCES; source++) {
+            for (int i = 0; i < SHARE; i++) {
+                clients.all.add(server.connectFrom("127.0.0." + source));
+            }
         }
     }
 
