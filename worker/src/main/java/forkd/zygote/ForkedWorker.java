@@ -1,6 +1,7 @@
 package forkd.zygote;
 
 import forkd.posix.ErrnoException;
+import forkd.posix.Fd;
 import forkd.posix.LonePosix;
 import forkd.posix.PacketBuffer;
 import forkd.posix.Posix;
@@ -23,10 +24,14 @@ import java.util.Optional;
  *
  * <p>The order matters. The report to
  * the launcher goes before the control socket is closed, and the title before the report, so that who reads the log finds
- * the process in ps. Files are reopened before a class can be read from one. A spare does before it waits whatever it can
- * do without a connection.
+ * the process in ps. The cgroup is joined before the report, after which the launcher removes the cgroup as soon as nobody is in
+ * it. Files are reopened before a class can be read from one. A spare does before it waits whatever it can do without a
+ * connection.
  */
 final class ForkedWorker {
+    /** What a process writes to cgroup.procs, cgroups(7). */
+    private static final byte[] ITSELF = {'0'};
+
     private final RawFork fork;
     private final ThreadRevival threads;
     private final SignalDomain domain;
@@ -110,6 +115,7 @@ final class ForkedWorker {
                 awaitConnection(packet);
                 reportTo = part.queue();
             }
+            ErrnoException notJoined = join(packet);
             title.write(packet, ZygoteProtocol.TEXT, packet.getInt(ZygoteProtocol.TEXT_LENGTH));
             report(reportTo, ZygoteProtocol.STARTED, packet.getLong(ZygoteProtocol.ID));
             if (type == ZygoteProtocol.SELF_TEST) {
@@ -124,6 +130,9 @@ final class ForkedWorker {
             takeOver(packet);
             if (!spare) {
                 settle();
+            }
+            if (notJoined != null) {
+                throw notJoined; // the message goes to the connection's log
             }
             Posix.closeInherited(part.queue());
             environment.become(packet);
@@ -183,8 +192,29 @@ final class ForkedWorker {
         }
     }
 
+    /**
+     * Moves this process into the cgroup of its own, where it is to have one. It may have no right to do so: the kernel asks who
+     * has opened the descriptor.
+     *
+     * @return why it is not there; null where all is well
+     */
+    private static ErrnoException join(PacketBuffer packet) {
+        int index = packet.getByte(ZygoteProtocol.CGROUP);
+        if (index == 0) {
+            return null;
+        }
+        try (Fd processes = new Fd(packet.descriptor(index))) {
+            Posix.write(processes, ITSELF, 0, ITSELF.length);
+            return null;
+        } catch (ErrnoException e) {
+            return new ErrnoException("write(cgroup.procs)", e.errno());
+        }
+    }
+
     private void takeOver(PacketBuffer packet) throws ErrnoException {
-        int log = packet.descriptor(ZygoteProtocol.LOG);
+        int log = packet.getByte(ZygoteProtocol.CGROUP) == ZygoteProtocol.LOG
+                ? -1 // there is none
+                : packet.descriptor(ZygoteProtocol.LOG);
         if (log >= 0) {
             LonePosix.dup2(log, WorkerContract.LOG);
             Posix.closeInherited(log);

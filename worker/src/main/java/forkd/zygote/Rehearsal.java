@@ -63,6 +63,8 @@ final class Rehearsal {
     private final int playedQueue;
     private SocketPair control;
     private SocketPair queue;
+    /** It takes what is written to a cgroup. */
+    private Fd nothing;
     /** Three of them: the compilers must not take the call of a handler for the call of one certain handler. */
     private final List<ForkedWorker> players = new ArrayList<>();
 
@@ -130,13 +132,13 @@ final class Rehearsal {
     private void open() throws ErrnoException {
         control = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
         queue = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
+        nothing = Posix.open("/dev/null");
     }
 
     private void close() throws ErrnoException {
-        try (Fd nothing = Posix.open("/dev/null")) {
-            Posix.dup2(nothing.number(), WorkerContract.CONNECTION_IN);
-            Posix.dup2(nothing.number(), WorkerContract.CONNECTION_OUT);
-        }
+        Posix.dup2(nothing.number(), WorkerContract.CONNECTION_IN);
+        Posix.dup2(nothing.number(), WorkerContract.CONNECTION_OUT);
+        nothing.close();
         control.close();
         queue.close();
     }
@@ -157,9 +159,9 @@ final class Rehearsal {
             Sockets.shutdown(client.first(), Sockets.SHUT_WR);
             if (spare) {
                 send(ZygoteProtocol.SPARE, control.first(), List.of());
-                send(ZygoteProtocol.CONNECTION, queue.first(), List.of(client.second(), log));
+                send(ZygoteProtocol.CONNECTION, queue.first(), List.of(client.second(), log, nothing));
             } else {
-                send(ZygoteProtocol.CONNECTION, control.first(), List.of(client.second(), log));
+                send(ZygoteProtocol.CONNECTION, control.first(), List.of(client.second(), log, nothing));
             }
             stem.rehearse(player);
             packet.receive(control.first());
@@ -172,6 +174,7 @@ final class Rehearsal {
     private void send(byte type, Fd to, List<Fd> descriptors) throws ErrnoException {
         packet.putByte(ZygoteProtocol.TYPE, type);
         packet.putByte(ZygoteProtocol.EARLY, (byte) 0);
+        packet.putByte(ZygoteProtocol.CGROUP, (byte) Math.max(0, descriptors.size() - 1));
         packet.putLong(ZygoteProtocol.ID, 0);
         packet.putInt(ZygoteProtocol.TEXT_LENGTH, 0);
         packet.putInt(ZygoteProtocol.ENVIRONMENT, BLOCK);

@@ -13,7 +13,7 @@ package forkd.zygote;
  *   zygote → launcher   STEM      pid                           the stem is there; the first process waits for its end
  *   launcher → stem     BEGIN                                   the first process has ended
  *   launcher → stem     CONNECTION id, title, environment       fork a worker for it
- *                         + one descriptor or two
+ *                         + one to three descriptors
  *                       SPARE                                   fork a spare
  *                       SELF_TEST id, title                     fork a worker that tests itself
  *   worker → launcher   STARTED   pid, id                       this process has the connection (a spare: on the queue)
@@ -60,6 +60,11 @@ public final class ZygoteProtocol {
     public static final int TYPE = 0;
     /** In CONNECTION and SPARE: not 0 where the worker revives the VM Thread at once. */
     public static final int EARLY = 1;
+    /**
+     * In CONNECTION: which of its descriptors is the {@code cgroup.procs} that the worker writes itself to, before it reports; 0
+     * where it does not.
+     */
+    public static final int CGROUP = 2;
     /** A pid (STEM, STARTED, IDLE), the main thread's id (READY), or an errno (FORK_FAILED). */
     public static final int NUMBER = 4;
     /** The id of the connection; in READY the offset of a thread's id in the C library's descriptor of the thread. */
@@ -80,12 +85,15 @@ public final class ZygoteProtocol {
     /** The longest text; longer ones are cut. */
     public static final int MAX_TEXT_BYTES = 2000;
 
-    /** The descriptors of a CONNECTION: the socket, and what becomes the worker's descriptor 2, where it is not inherited. */
+    /**
+     * The descriptors of a CONNECTION: the socket, and what becomes the worker's descriptor 2, where it is not inherited. The one
+     * of {@link #CGROUP} is the last.
+     */
     public static final int SOCKET = 0;
 
     public static final int LOG = 1;
     /** The most descriptors of a packet. */
-    public static final int MAX_DESCRIPTORS = 2;
+    public static final int MAX_DESCRIPTORS = 3;
 
     private ZygoteProtocol() {}
 }

@@ -2,6 +2,7 @@ package forkd.launcher.process;
 
 import forkd.posix.Confinement;
 import forkd.posix.ErrnoException;
+import forkd.posix.Fd;
 import forkd.posix.Landlock;
 import forkd.posix.Posix;
 import forkd.posix.Resource;
@@ -74,12 +75,19 @@ public final class Confiner {
     }
 
     /**
-     * Puts a forked worker, which has just reported itself, into its cgroup. It runs meanwhile; memory that it takes in these
-     * microseconds is the launcher's.
+     * For a worker that is still to be forked: what it joins its cgroup with, before it runs anything of the user's. Followed by
+     * {@link #forked}.
+     *
+     * @return the caller's, which may close it when it is sent; null where workers have no cgroup
      */
-    void forked(int pid) throws ErrnoException {
+    Fd ofFork(long connection) throws ErrnoException {
+        return cgroups == null ? null : cgroups.promise(connection);
+    }
+
+    /** The worker of this connection has reported itself, or there will be none. */
+    void forked(long connection) {
         if (cgroups != null) {
-            cgroups.put(pid);
+            cgroups.settle(connection);
         }
     }
 

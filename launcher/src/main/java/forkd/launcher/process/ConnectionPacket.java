@@ -36,6 +36,8 @@ final class ConnectionPacket {
             variables.add(variable.getBytes(StandardCharsets.UTF_8));
         }
         packet.putByte(ZygoteProtocol.TYPE, ZygoteProtocol.CONNECTION);
+        packet.putByte(ZygoteProtocol.CGROUP, (byte)
+                (connection.cgroup() == null ? 0 : connection.descriptors().size() - 1));
         packet.putLong(ZygoteProtocol.ID, connection.id());
         packet.putInt(ZygoteProtocol.TEXT_LENGTH, length);
         packet.putBytes(ZygoteProtocol.TEXT, text, 0, length);

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param variables more variables for the worker, {@code NAME=value}; of two with one name the later one counts, and none is
  *     {@link WorkerEnvironment#isReserved reserved}
  * @param log what becomes the worker's descriptor 2, owned by whoever has set it; null where the launcher's own does
+ * @param cgroup what the worker joins its cgroup with, owned by whoever has set it; null where it does not do so itself
  * @param ofSource how many connections of the same source live, with this one; 0 where nobody counts them
  * @param acceptNanos {@link System#nanoTime} at the accept
  */
@@ -33,6 +34,7 @@ public record Incoming(
         String listener,
         List<String> variables,
         Fd log,
+        Fd cgroup,
         int ofSource,
         long acceptNanos) {
 
@@ -44,7 +46,7 @@ public record Incoming(
     /** The same, where the address that the client connected to may be known as well. */
     public Incoming(
             long id, Fd socket, SocketAddr peer, Optional<SocketAddr> knownLocal, String listener, long acceptNanos) {
-        this(id, socket, peer, knownLocal, Optional.empty(), listener, List.of(), null, 0, acceptNanos);
+        this(id, socket, peer, knownLocal, Optional.empty(), listener, List.of(), null, null, 0, acceptNanos);
     }
 
     /** The same connection, with the addresses that a proxy has told. */
@@ -58,13 +60,15 @@ public record Incoming(
                 listener,
                 variables,
                 log,
+                cgroup,
                 ofSource,
                 acceptNanos);
     }
 
     /** The same connection, with the address that the client connected to. */
     public Incoming withLocal(SocketAddr local) {
-        return new Incoming(id, socket, peer, Optional.of(local), via, listener, variables, log, ofSource, acceptNanos);
+        return new Incoming(
+                id, socket, peer, Optional.of(local), via, listener, variables, log, cgroup, ofSource, acceptNanos);
     }
 
     /** The same connection with more variables, each {@code NAME=value}. */
@@ -74,22 +78,38 @@ public record Incoming(
         }
         List<String> all = new ArrayList<>(variables);
         all.addAll(more);
-        return new Incoming(id, socket, peer, knownLocal, via, listener, List.copyOf(all), log, ofSource, acceptNanos);
+        return new Incoming(
+                id, socket, peer, knownLocal, via, listener, List.copyOf(all), log, cgroup, ofSource, acceptNanos);
     }
 
     /** The same connection, whose worker writes its messages there. */
     public Incoming withLog(Fd descriptor) {
-        return new Incoming(id, socket, peer, knownLocal, via, listener, variables, descriptor, ofSource, acceptNanos);
+        return new Incoming(
+                id, socket, peer, knownLocal, via, listener, variables, descriptor, cgroup, ofSource, acceptNanos);
     }
 
-    /** What a worker is sent: the socket, and its descriptor 2 where that is not the launcher's. */
+    /** The same connection, whose worker joins its cgroup with this. */
+    Incoming withCgroup(Fd processes) {
+        return processes == null
+                ? this
+                : new Incoming(
+                        id, socket, peer, knownLocal, via, listener, variables, log, processes, ofSource, acceptNanos);
+    }
+
+    /**
+     * What a worker is sent: the socket, its descriptor 2 where that is not the launcher's, and what it joins its cgroup with
+     * where it has to.
+     */
     List<Fd> descriptors() {
-        return log == null ? List.of(socket) : List.of(socket, log);
+        if (cgroup == null) {
+            return log == null ? List.of(socket) : List.of(socket, log);
+        }
+        return log == null ? List.of(socket, cgroup) : List.of(socket, log, cgroup);
     }
 
     /** The same connection, which is one of so many of its source. */
     public Incoming withOfSource(int count) {
-        return new Incoming(id, socket, peer, knownLocal, via, listener, variables, log, count, acceptNanos);
+        return new Incoming(id, socket, peer, knownLocal, via, listener, variables, log, cgroup, count, acceptNanos);
     }
 
     /** The address that the client connected to; getsockname(2) where it is not known. */

@@ -6,8 +6,6 @@ import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
 import forkd.posix.PacketBuffer;
-import forkd.posix.Posix;
-import forkd.posix.Signal;
 import forkd.zygote.ZygoteProtocol;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -125,6 +123,7 @@ final class Stem implements AutoCloseable {
         if (queueEnded) {
             lost.addAll(spares.sent().takeAll());
         }
+        lost.forEach(connection -> confiner.forked(connection.id()));
         for (; sparesAsked > 0; sparesAsked--) {
             listener.children().forget();
         }
@@ -143,6 +142,18 @@ final class Stem implements AutoCloseable {
      * @throws ErrnoException where this connection can be sent to nobody
      */
     boolean send(Incoming connection) throws ErrnoException {
+        boolean sent = false;
+        try (Fd cgroup = confiner.ofFork(connection.id())) {
+            sent = sendWithCgroup(connection.withCgroup(cgroup));
+            return sent;
+        } finally {
+            if (!sent) {
+                confiner.forked(connection.id());
+            }
+        }
+    }
+
+    private boolean sendWithCgroup(Incoming connection) throws ErrnoException {
         int length = packets.fill(packet, connection);
         putEarly();
         if (spares.waiting() > 0) {
@@ -221,7 +232,10 @@ final class Stem implements AutoCloseable {
         int number = packet.getInt(ZygoteProtocol.NUMBER);
         long id = packet.getLong(ZygoteProtocol.ID);
         switch (packet.getByte(ZygoteProtocol.TYPE)) {
-            case ZygoteProtocol.STARTED -> started(number, ofSpare ? spares.started(number, id) : pending.remove(id));
+            case ZygoteProtocol.STARTED -> {
+                confiner.forked(id);
+                started(number, ofSpare ? spares.started(number, id) : pending.remove(id));
+            }
             case ZygoteProtocol.IDLE -> spareIsThere(number);
             case ZygoteProtocol.FORK_FAILED -> failed(number, id);
             default -> throw new IllegalStateException("the stem speaks another protocol");
@@ -230,28 +244,8 @@ final class Stem implements AutoCloseable {
 
     private void started(int pid, Incoming connection) {
         if (connection != null) { // or it has been given up, and the worker serves without us
-            confine(pid);
             listener.started(connection, pid);
             revival.watch(pid, connection.id(), frozen);
-        }
-    }
-
-    private void confine(int pid) {
-        try {
-            confiner.forked(pid);
-        } catch (ErrnoException e) {
-            if (e.errno() != Errno.ESRCH) { // else it has ended
-                listener.warn("worker " + pid + " cannot be limited, and is killed: " + e.getMessage());
-                kill(pid);
-            }
-        }
-    }
-
-    private void kill(int pid) {
-        try {
-            Posix.kill(pid, Signal.SIGKILL);
-        } catch (ErrnoException e) {
-            listener.warn(e.getMessage());
         }
     }
 
@@ -267,6 +261,7 @@ final class Stem implements AutoCloseable {
     private void failed(int errno, long id) {
         Incoming connection = pending.remove(id);
         if (connection != null) {
+            confiner.forked(id);
             listener.failed(connection, new ErrnoException("fork(" + handler + ")", Errno.of(errno)));
         } else if (id == 0) {
             sparesAsked--;
@@ -289,6 +284,7 @@ final class Stem implements AutoCloseable {
 
     private void fail(List<Incoming> expired) {
         for (Incoming connection : expired) {
+            confiner.forked(connection.id());
             listener.failed(connection, new ErrnoException("handover(" + handler + ")", Errno.ETIMEDOUT));
         }
     }

@@ -3,6 +3,7 @@ package forkd.launcher.process;
 import forkd.posix.Cgroup;
 import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
+import forkd.posix.Fd;
 import forkd.posix.Posix;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +41,10 @@ final class WorkerCgroups {
 
     private final Path base;
     private final CgroupLimits limits;
+    /** Those in which there is a process, or has been one. */
     private final Deque<String> made = new ArrayDeque<>();
+    /** Those that a fork is to join, by its connection; empty as yet, and not to be removed. */
+    private final Map<Long, String> promised = new HashMap<>();
 
     private WorkerCgroups(Path base, CgroupLimits limits) {
         this.base = base;
@@ -122,7 +127,7 @@ final class WorkerCgroups {
                 .toList();
     }
 
-    /** Makes one with its limits, and returns its folder. */
+    /** Makes one with its limits for a process that is there before the next one is made, and returns its folder. */
     synchronized String make() throws ErrnoException {
         removeSome(TRIES);
         String folder = base.resolve(prefix() + COUNT.incrementAndGet()).toString();
@@ -134,9 +139,27 @@ final class WorkerCgroups {
         return folder;
     }
 
-    /** Puts a process into a cgroup of its own. */
-    void put(int pid) throws ErrnoException {
-        Cgroup.set(make(), "cgroup.procs", Integer.toString(pid));
+    /**
+     * Makes one for a worker that is not there yet, and that will join it by itself: it writes 0 to this descriptor. The kernel
+     * asks whether who opened it may move processes, not who writes. Followed by {@link #settle}.
+     *
+     * @param connection the worker's
+     * @return the cgroup's {@code cgroup.procs}, the caller's
+     */
+    synchronized Fd promise(long connection) throws ErrnoException {
+        String folder = make();
+        Fd processes = Posix.open(folder + "/cgroup.procs");
+        made.remove(folder);
+        promised.put(connection, folder);
+        return processes;
+    }
+
+    /** The worker of this connection has joined its cgroup, or there will be none; no error where none was promised. */
+    synchronized void settle(long connection) {
+        String folder = promised.remove(connection);
+        if (folder != null) {
+            made.add(folder);
+        }
     }
 
     /**

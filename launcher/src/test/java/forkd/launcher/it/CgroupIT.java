@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -177,6 +178,42 @@ class CgroupIT {
         }
     }
 
+    /** Also one that has no right to move itself. What it started before it was there would stay where it was. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "4"})
+    void aForkedWorkerRunsNothingOutsideOfItsCgroup(String spares) throws Exception {
+        try (ForkdServer server =
+                serve("fork", "--pids-max=100", "--user=64123", "--group=64123", "--spares=" + spares)) {
+            for (int i = 0; i < 30; i++) {
+                String cgroup = ForkServers.ask(server, "cgroup");
+                assertTrue(cgroup.contains("0::/" + mount.relativize(own) + "/worker-"), cgroup);
+            }
+            server.await("ends", line -> line.startsWith("end ") && line.contains(" exit=0 "), 30);
+        }
+    }
+
+    @Test
+    void servicesWithDifferentLimitsShareTheLaunchersCgroup(@TempDir Path folder) throws Exception {
+        List<String> lines = new ArrayList<>();
+        for (String limit : List.of("pids-max = 10", "memory-max = \"100M\"", "pids-max = 20")) {
+            lines.add("[service.s" + lines.size() + "]");
+            lines.addAll(List.of(limit, "listen = [\"127.0.0.1:0\"]", "command = [\"/bin/cat\"]"));
+        }
+        Path file = Files.write(folder.resolve("forkd.toml"), lines);
+        try (ForkdServer server = ForkdServer.launchUnder(inside(), "--config", file.toString())) {
+            server.await("listening", line -> line.startsWith("listening "), 3);
+            for (int service = 0; service < 3; service++) {
+                try (Socket client = server.connectFrom("127.0.0.1", service)) {
+                    WorkerProcessIT.ping(client);
+                    assertEquals(
+                            own,
+                            cgroup(WorkerProcessIT.worker(server, service + 1)).getParent());
+                }
+            }
+            assertEquals(own.resolve("launcher"), cgroup(server.pid()));
+        }
+    }
+
     /** In a cgroup of its own, as under systemd with {@code Delegate=yes}. */
     private ForkdServer serve(String model, String... more) throws Exception {
         List<String> options = new ArrayList<>(List.of("--listen=127.0.0.1:0", "--nice=15", "--drain-timeout=100ms"));
@@ -190,10 +227,13 @@ class CgroupIT {
                     "--handler=" + HogHandler.class.getName(),
                     "--classpath=" + EchoIT.testClasses()));
         }
-        List<String> inside = List.of("sh", "-c", "echo $$ >" + own + "/cgroup.procs && exec \"$@\"", "sh");
-        ForkdServer server = ForkdServer.launchUnder(inside, options.toArray(String[]::new));
+        ForkdServer server = ForkdServer.launchUnder(inside(), options.toArray(String[]::new));
         server.await("listening", line -> line.startsWith("listening "));
         return server;
+    }
+
+    private List<String> inside() {
+        return List.of("sh", "-c", "echo $$ >" + own + "/cgroup.procs && exec \"$@\"", "sh");
     }
 
     private static Path cgroup(long pid) throws IOException {

@@ -6,6 +6,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** Echoes lines, and takes what it can get where a line orders it. */
 public final class HogHandler implements ConnectionHandler {
@@ -20,6 +22,7 @@ public final class HogHandler implements ConnectionHandler {
                 case "memory" -> fill();
                 case "bomb" -> bomb();
                 case "garbage" -> System.gc();
+                case "cgroup" -> line = Files.readString(Path.of("/proc/self/cgroup"));
                 case "session" -> line = Long.toString(session());
                 default -> {
                     // is echoed, and that is all

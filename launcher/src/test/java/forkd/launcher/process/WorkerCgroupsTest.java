@@ -8,11 +8,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import forkd.posix.Cgroup;
 import forkd.posix.ErrnoException;
+import forkd.posix.Fd;
+import forkd.posix.Inherited;
+import forkd.posix.Pipe;
 import forkd.posix.Posix;
+import forkd.posix.SpawnRequest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +117,7 @@ class WorkerCgroupsTest {
             cgroups.make();
             assertFalse(Files.exists(Path.of(worker)), "its process has gone");
             assertFalse(Files.exists(Path.of(second)), "it never had one");
+            whoIsForkedLaterJoinsByItself(cgroups);
         } finally {
             Cgroup.set(root.toString(), "cgroup.procs", pid);
             try (DirectoryStream<Path> folders = Files.newDirectoryStream(Path.of(own), "{launcher,worker-*}")) {
@@ -123,6 +130,42 @@ class WorkerCgroupsTest {
                 Cgroup.set(root.toString(), "cgroup.subtree_control", "-hugetlb");
             }
         }
+    }
+
+    /** As another user, who may not open the file that it writes to. */
+    private static void whoIsForkedLaterJoinsByItself(WorkerCgroups cgroups) throws IOException {
+        Path folder;
+        try (Fd processes = cgroups.promise(7);
+                Pipe output = Posix.pipe()) {
+            folder = Files.readSymbolicLink(Path.of("/proc/self/fd/" + processes.number()))
+                    .getParent();
+            cgroups.make(); // which removes others that are empty
+            int pid = Posix.spawn(new SpawnRequest(
+                    "/usr/bin/setpriv",
+                    List.of(
+                            "setpriv",
+                            "--reuid=65534",
+                            "--clear-groups",
+                            "sh",
+                            "-c",
+                            "echo 0 >&3; cat /proc/self/cgroup"),
+                    List.of("PATH=/usr/bin:/bin"),
+                    List.of(new Inherited(output.writeEnd(), 1), new Inherited(processes, 3))));
+            output.writeEnd().close();
+            byte[] text = new byte[4096];
+            int length = Posix.read(output.readEnd(), text, 0, text.length);
+            String cgroup = new String(text, 0, length, StandardCharsets.US_ASCII);
+            assertTrue(cgroup.contains(folder.getFileName() + "\n"), cgroup);
+            while (Posix.waitpid(pid).isEmpty()) {
+                Thread.onSpinWait();
+            }
+        }
+        cgroups.make();
+        assertTrue(Files.exists(folder), "it may still be joined");
+
+        cgroups.settle(7);
+        cgroups.make();
+        assertFalse(Files.exists(folder), "its process has gone");
     }
 
     /** A hierarchy of plain files, and a /proc that leads there. */
