@@ -144,6 +144,10 @@ public final class ForkLauncher implements WorkerLauncher {
                 recover(current);
                 retire();
                 make("death");
+            } else if (current.isStuck()) {
+                // Its end of file may be long in coming: a stopped worker holds its socket open.
+                retire();
+                make("death");
             }
         }
         for (Iterator<Stem> stems = retired.iterator(); stems.hasNext(); ) {
@@ -260,7 +264,7 @@ public final class ForkLauncher implements WorkerLauncher {
         if (current != null && current.isResting()) {
             return Optional.of(Stem.REST);
         }
-        boolean quiet = demand.isQuiet() && (current == null || current.isDone());
+        boolean quiet = demand.isQuiet() && retired.isEmpty() && (current == null || current.isDone());
         return quiet ? Optional.empty() : Optional.of(SpareDemand.WINDOW);
     }
 

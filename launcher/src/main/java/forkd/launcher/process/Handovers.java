@@ -1,5 +1,8 @@
 package forkd.launcher.process;
 
+import forkd.posix.Errno;
+import forkd.posix.ErrnoException;
+import forkd.posix.Sockets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -41,7 +44,10 @@ final class Handovers {
         return all;
     }
 
-    /** Takes out what was sent too long ago. */
+    /**
+     * Takes out what was sent too long ago, and ends these connections. Their descriptors are still on the way, and whoever takes
+     * one later has a connection that has ended: its client is not kept waiting, nor served by a worker that nobody counts.
+     */
     List<Incoming> takeExpired() {
         long now = System.nanoTime();
         List<Incoming> expired = new ArrayList<>();
@@ -51,8 +57,19 @@ final class Handovers {
                 break;
             }
             all.remove();
+            end(one.connection());
             expired.add(one.connection());
         }
         return expired;
+    }
+
+    private static void end(Incoming connection) {
+        try {
+            Sockets.shutdown(connection.socket(), Sockets.SHUT_RDWR);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.ENOTCONN) { // else the client has gone
+                throw new IllegalStateException("a connection cannot be ended", e);
+            }
+        }
     }
 }

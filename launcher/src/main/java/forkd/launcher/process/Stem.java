@@ -6,15 +6,29 @@ import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
 import forkd.posix.PacketBuffer;
+import forkd.posix.Signal;
 import forkd.zygote.ZygoteProtocol;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
  * The launcher's side of one stem: what it was asked for and has not answered. A connection that was sent stays here, with its
- * descriptor open, until a worker has reported it.
+ * descriptor open, until a worker has reported it, or for ten seconds: then it is given up.
+ *
+ * <pre>
+ *   launcher                     the stem, stopped by somebody
+ *   CONNECTION 7 ──────────────▶ (not read)
+ *   10 s later: ends connection 7, frees its slot, kills the stem, asks for another one
+ *
+ *   launcher                     a worker, stopped right after its fork
+ *   10 s later: the same
+ *                                goes on: STARTED 12, 7
+ *   kills 12, which serves nobody and has no slot
+ * </pre>
  */
 final class Stem implements AutoCloseable {
     /** Requests under way; with more the socket's buffer might fill, and the accept loop must not wait for a stem. */
@@ -37,10 +51,17 @@ final class Stem implements AutoCloseable {
     private final PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, ZygoteProtocol.MAX_DESCRIPTORS);
     private final Consumer<Integer> onSpareEnd;
     private final Confiner confiner;
+    /** Spares that have reported a connection after it was given up, and may not have reported before that they wait. */
+    private final Set<Integer> late = new HashSet<>();
+
     private int sparesAsked;
+    /** Connections that were given up: their workers may still come, and stay announced as long. */
+    private int givenUp;
+
     private int forks;
     private boolean dead;
     private boolean retired;
+    private boolean stuck;
     private boolean resting;
     private boolean queueEnded;
 
@@ -96,6 +117,11 @@ final class Stem implements AutoCloseable {
         return dead;
     }
 
+    /** Whether the stem, or a worker that it has forked, did not answer in time: nothing more should be sent. */
+    boolean isStuck() {
+        return stuck;
+    }
+
     int forks() {
         return forks;
     }
@@ -125,6 +151,9 @@ final class Stem implements AutoCloseable {
         }
         lost.forEach(connection -> confiner.forked(connection.id()));
         for (; sparesAsked > 0; sparesAsked--) {
+            listener.children().forget();
+        }
+        for (; givenUp > 0; givenUp--) {
             listener.children().forget();
         }
         return lost;
@@ -234,7 +263,7 @@ final class Stem implements AutoCloseable {
         switch (packet.getByte(ZygoteProtocol.TYPE)) {
             case ZygoteProtocol.STARTED -> {
                 confiner.forked(id);
-                started(number, ofSpare ? spares.started(number, id) : pending.remove(id));
+                started(number, ofSpare ? spares.started(number, id) : pending.remove(id), ofSpare);
             }
             case ZygoteProtocol.IDLE -> spareIsThere(number);
             case ZygoteProtocol.FORK_FAILED -> failed(number, id);
@@ -242,10 +271,28 @@ final class Stem implements AutoCloseable {
         }
     }
 
-    private void started(int pid, Incoming connection) {
-        if (connection != null) { // or it has been given up, and the worker serves without us
+    private void started(int pid, Incoming connection, boolean ofSpare) {
+        if (connection != null) {
             listener.started(connection, pid);
             revival.watch(pid, connection.id(), frozen);
+            return;
+        }
+        listener.warn("worker " + pid + " has begun too late, and is killed");
+        if (ofSpare) {
+            late.add(pid);
+        } else {
+            givenUp--;
+            listener.children().adopt(pid, status -> {});
+        }
+        kill(pid);
+    }
+
+    /** Only a child that is known, and has not been taken away. */
+    private void kill(int pid) {
+        try {
+            listener.children().signal(pid, Signal.SIGKILL);
+        } catch (ErrnoException e) {
+            listener.warn(e.getMessage());
         }
     }
 
@@ -253,6 +300,9 @@ final class Stem implements AutoCloseable {
         sparesAsked--;
         if (spares.idle(pid)) {
             listener.children().adoptWaiting(pid, status -> onSpareEnd.accept(pid));
+        } else if (late.remove(pid)) {
+            listener.children().adopt(pid, status -> {});
+            kill(pid);
         } else {
             listener.children().forget();
         }
@@ -272,14 +322,23 @@ final class Stem implements AutoCloseable {
     /** A spare has ended. Where it had reported a connection before, it is no spare any more, and this is no news. */
     void spareEnded(int pid) {
         receive(frozen.queue());
+        late.remove(pid);
         if (spares.ended(pid)) {
             listener.children().forgetEnd(pid);
         }
     }
 
     private void expire() {
-        fail(pending.takeExpired());
+        List<Incoming> expired = pending.takeExpired();
+        expired.forEach(connection -> listener.children().expect()); // their slots were their announcements
+        givenUp += expired.size();
+        fail(expired);
         fail(spares.sent().takeExpired());
+        if (!expired.isEmpty() && !stuck && !dead) {
+            stuck = true;
+            listener.warn("the stem " + pid() + " or a worker of it does not answer; it is killed");
+            kill(pid());
+        }
     }
 
     private void fail(List<Incoming> expired) {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(180)
 class SlotsIT {
+    private static final String NOBODY_ELSE = "64125";
     private static final int SHARE = 3;
     private static final int ROUNDS = 4 * SHARE;
     private static final List<String> LIMITS =
@@ -106,6 +108,65 @@ class SlotsIT {
                 server.await("end", line -> line.startsWith("end "), i * SHARE);
             }
             theWholeShareIsThere(server);
+        }
+    }
+
+    /** Its user may not have one process more. */
+    @Test
+    void aForkThatFailsGivesItsSlotBack() throws Exception {
+        PrivilegesIT.asRoot();
+        List<String> options = new ArrayList<>(LIMITS);
+        options.addAll(List.of("--user", NOBODY_ELSE, "--group", NOBODY_ELSE, "--rlimit", "nproc=20"));
+        Process others = null;
+        try (ForkdServer server = ForkServers.echo(options.toArray(String[]::new))) {
+            // The stem and a shell; no more is left.
+            String fill = "i=2; while [ $i -lt 20 ]; do sleep 600 & i=$((i+1)); done; wait";
+            others =
+                    new ProcessBuilder("setpriv", "--reuid=" + NOBODY_ELSE, "--clear-groups", "sh", "-c", fill).start();
+            Eventually.equal(20L, () -> processesOf(NOBODY_ELSE));
+            for (int i = 1; i <= ROUNDS; i++) {
+                try (Socket client = server.connect()) {
+                    assertEquals(-1, client.getInputStream().read());
+                }
+            }
+            Eventually.equal((long) ROUNDS, () -> LimitsIT.refused(server, "start"));
+            others.destroy();
+            Commands.run("pkill", "-KILL", "-x", "-u", NOBODY_ELSE, "sleep");
+            Eventually.equal(1L, () -> processesOf(NOBODY_ELSE));
+            theWholeShareIsThere(server);
+        } finally {
+            if (others != null) {
+                others.destroyForcibly();
+            }
+            Commands.run("pkill", "-KILL", "-u", NOBODY_ELSE);
+        }
+    }
+
+    private static long processesOf(String user) throws Exception {
+        return Commands.run("ps", "-o", "pid=", "-U", user).output().lines().count();
+    }
+
+    /** Stopped, it takes connections and starts no worker. They are given up, and whoever goes on later has none of them. */
+    @Test
+    void aStemThatIsStoppedTakesNoSlotAlong() throws Exception {
+        try (ForkdServer server = ForkServers.echo(LIMITS.toArray(String[]::new))) {
+            long stem = ForkServers.stem(server);
+            Commands.run("kill", "-STOP", Long.toString(stem));
+            try (Crowd crowd = Crowd.staying(server, SHARE, "127.0.0.1")) {
+                assertEquals(SHARE, Crowd.count(crowd.answers(SHARE), Crowd.CLOSED));
+            }
+            Commands.run("kill", "-CONT", Long.toString(stem));
+
+            server.await("stem", line -> line.startsWith("stem ") && line.contains(" reason=death "));
+            Eventually.equal(false, () -> Processes.lives(stem));
+            assertEquals(SHARE, LimitsIT.refused(server, "start"));
+            theWholeShareIsThere(server);
+            assertEquals(
+                    SHARE,
+                    server.log().stream()
+                            .filter(line -> line.startsWith("accept "))
+                            .count());
+            ForkServers.onlyTheStemIsLeft(server, SHARE);
         }
     }
 
