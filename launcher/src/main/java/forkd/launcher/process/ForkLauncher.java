@@ -16,6 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -26,6 +27,8 @@ import java.util.function.Consumer;
 public final class ForkLauncher implements WorkerLauncher {
     /** Connections that wait for a stem: more are left in the kernel's backlog. */
     private static final int MAX_WAITING = 64;
+    /** Between two tries to make a stem where there is none: it doubles up to this. Clients wait as long. */
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(8);
 
     private final ZygoteCommand command;
     private final String handler;
@@ -42,6 +45,11 @@ public final class ForkLauncher implements WorkerLauncher {
     private LaunchListener listener;
     private Stem current;
     private boolean making;
+    /** Asked for while a stem was being made, whose handler may have been loaded before. */
+    private boolean reloadAgain;
+    /** Since the last stem that was made. */
+    private int failures;
+
     private boolean closed;
 
     /** @param handler as titles show it */
@@ -110,7 +118,7 @@ public final class ForkLauncher implements WorkerLauncher {
         }
         int target = demand.spares(System.nanoTime());
         // Not while a connection waits for its fork: a server that is busy is faster without.
-        while (current.spares() < target && current.isFree()) {
+        while (current.spares() < target && current.isFree() && current.hasSpareForks()) {
             current.addSpare();
         }
         if (current.spares() > target) {
@@ -185,17 +193,27 @@ public final class ForkLauncher implements WorkerLauncher {
             return;
         }
         making = true;
-        Thread thread = new Thread(() -> makeNow(reason), "stem maker");
+        Duration pause = pause();
+        Thread thread = new Thread(() -> makeNow(reason, pause), "stem maker");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private void makeNow(String reason) {
-        long start = System.nanoTime();
+    private Duration pause() {
+        if (failures == 0) {
+            return Duration.ZERO;
+        }
+        Duration doubled = Duration.ofSeconds(1L << (Math.min(failures, Integer.SIZE) - 1));
+        return doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+    }
+
+    private void makeNow(String reason, Duration pause) {
         try {
+            TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+            long start = System.nanoTime();
             FrozenStem stem = factory.make();
             news.add(() -> takeOver(stem, reason, start));
-        } catch (IOException | InterruptedException e) {
+        } catch (IOException | InterruptedException | RuntimeException e) {
             news.add(() -> notMade(e));
         }
         listener.wake();
@@ -203,11 +221,20 @@ public final class ForkLauncher implements WorkerLauncher {
 
     private void takeOver(FrozenStem stem, String reason, long start) {
         making = false;
+        failures = 0;
         if (closed) {
             stem.close();
             return;
         }
         begin(stem, reason, start);
+        reloadIfAsked();
+    }
+
+    private void reloadIfAsked() {
+        if (reloadAgain) {
+            reloadAgain = false;
+            make("reload");
+        }
     }
 
     private void begin(FrozenStem stem, String reason, long start) {
@@ -239,13 +266,15 @@ public final class ForkLauncher implements WorkerLauncher {
     /** With a stem the next fork tries again; without one the connections that wait get no worker. */
     private void notMade(Exception why) {
         making = false;
-        listener.warn("no new stem: " + why.getMessage());
+        failures++;
+        listener.warn("no new stem: " + (why instanceof RuntimeException ? why : why.getMessage()));
         if (current == null) {
             for (Incoming next = waiting.poll(); next != null; next = waiting.poll()) {
                 listener.failed(next, new ErrnoException("fork(" + handler + ")", Errno.EAGAIN));
             }
             make("death");
         }
+        reloadIfAsked();
     }
 
     @Override
@@ -253,9 +282,14 @@ public final class ForkLauncher implements WorkerLauncher {
         return "fork";
     }
 
-    /** Loads and warms the handler anew, in the background. */
+    /**
+     * Loads and warms the handler anew, in the background. Where a stem is being made, which may have loaded it already, another one
+     * is made after it.
+     */
     @Override
     public void reload() {
+        failures = 0;
+        reloadAgain = making;
         make("reload");
     }
 

@@ -13,7 +13,7 @@ import java.util.Map;
 /** Connections that were sent to a process and that no worker has reported yet, oldest first. */
 final class Handovers {
     /** A worker reports within microseconds; what takes so long has been stopped or killed by somebody. */
-    private static final long LIMIT_NANOS = Duration.ofSeconds(10).toNanos();
+    static final long LIMIT_NANOS = Duration.ofSeconds(10).toNanos();
 
     private record Sent(Incoming connection, long nanos) {}
 

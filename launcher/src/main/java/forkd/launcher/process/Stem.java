@@ -41,6 +41,8 @@ final class Stem implements AutoCloseable {
      */
     static final Duration REST = Duration.ofMillis(2);
 
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
     private final FrozenStem frozen;
     private final String handler;
     private final ConnectionPacket packets;
@@ -55,7 +57,12 @@ final class Stem implements AutoCloseable {
     private final Set<Integer> late = new HashSet<>();
 
     private int sparesAsked;
-    /** Connections that were given up: their workers may still come, and stay announced as long. */
+    /** When the last of them was asked for, or was there. */
+    private long sparesMoved = System.nanoTime();
+
+    private boolean spareFailed;
+    private long spareFailedAt = System.nanoTime() - AFTER_FAILURE.toNanos();
+    /** Connections and spares that were given up: their workers may still come, and stay announced as long. */
     private int givenUp;
 
     private int forks;
@@ -200,6 +207,11 @@ final class Stem implements AutoCloseable {
         packet.putByte(ZygoteProtocol.EARLY, (byte) (frozen.early().isThere() ? 1 : 0));
     }
 
+    /** Whether the last fork of a spare has not just failed, as where no more processes are allowed. */
+    boolean hasSpareForks() {
+        return System.nanoTime() - spareFailedAt >= AFTER_FAILURE.toNanos();
+    }
+
     /** Asks for one more spare. */
     void addSpare() {
         packet.putByte(ZygoteProtocol.TYPE, ZygoteProtocol.SPARE);
@@ -208,6 +220,7 @@ final class Stem implements AutoCloseable {
         listener.children().expect();
         if (offer(ZygoteProtocol.SHORT_BYTES, List.of())) {
             sparesAsked++;
+            sparesMoved = System.nanoTime();
             forks++;
         } else {
             listener.children().forget();
@@ -297,7 +310,12 @@ final class Stem implements AutoCloseable {
     }
 
     private void spareIsThere(int pid) {
-        sparesAsked--;
+        sparesMoved = System.nanoTime();
+        if (sparesAsked > 0) {
+            sparesAsked--;
+        } else {
+            givenUp--;
+        }
         if (spares.idle(pid)) {
             listener.children().adoptWaiting(pid, status -> onSpareEnd.accept(pid));
         } else if (late.remove(pid)) {
@@ -316,6 +334,12 @@ final class Stem implements AutoCloseable {
         } else if (id == 0) {
             sparesAsked--;
             listener.children().forget();
+            spareFailedAt = System.nanoTime();
+            if (!spareFailed) {
+                spareFailed = true;
+                listener.warn("no spare: fork(" + handler + ") failed: " + Errno.of(errno)
+                        + "; tried again each second, without more lines");
+            }
         }
     }
 
@@ -329,6 +353,11 @@ final class Stem implements AutoCloseable {
     }
 
     private void expire() {
+        // One that was killed before it could report leaves nothing but its end, of a pid that nobody knows.
+        if (sparesAsked > 0 && System.nanoTime() - sparesMoved > Handovers.LIMIT_NANOS) {
+            givenUp += sparesAsked;
+            sparesAsked = 0;
+        }
         List<Incoming> expired = pending.takeExpired();
         expired.forEach(connection -> listener.children().expect()); // their slots were their announcements
         givenUp += expired.size();

@@ -77,6 +77,20 @@ final class BadHandlers {
         }
     }
 
+    /** Cannot be made while a file is there. */
+    public static final class BrokenIf implements ConnectionHandler {
+        public BrokenIf() {
+            if (Files.exists(Path.of(System.getProperty("broken")))) {
+                throw new IllegalStateException("on purpose");
+            }
+        }
+
+        @Override
+        public void handle(Connection connection) throws IOException {
+            answer(connection, "mended");
+        }
+    }
+
     /** Cannot be warmed. */
     public static final class ThrowsInWarmUp implements ConnectionHandler {
         @Override

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -46,6 +47,43 @@ class ForkStemIT {
                 WorkerProcessIT.ping(client);
             }
             ForkServers.onlyTheStemIsLeft(server, 1);
+        }
+    }
+
+    /** The stem that is being made when the second signal comes may have loaded the old classes. */
+    @Test
+    void aReloadWhileAStemIsMadeMakesOneMore() throws Exception {
+        try (ForkdServer server = ForkServers.echo()) {
+            server.signal("HUP");
+            Eventually.equal(true, () -> hasZygote(server));
+            server.signal("HUP");
+            server.await("stems", line -> line.matches("stem .* reason=reload .*"), 2);
+            assertEquals("served", EchoIT.nc("served", "127.0.0.1", server.port()));
+        }
+    }
+
+    private static boolean hasZygote(ForkdServer server) throws IOException {
+        for (long child : Processes.childrenOf(server.pid())) {
+            if (Processes.commandLine(child).startsWith("forkd: zygote")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Test
+    void aHandlerThatCannotBeLoadedAnyMoreIsTriedAgainAndNotWithoutPause(@TempDir Path folder) throws Exception {
+        Path broken = folder.resolve("broken");
+        try (ForkdServer server = ForkServers.serve(BadHandlers.BrokenIf.class, "-J-Dbroken=" + broken)) {
+            Files.createFile(broken);
+            Commands.run("kill", "-9", Long.toString(ForkServers.stem(server)));
+            server.await("warn", line -> line.contains("no new stem: "), 1);
+            long first = System.nanoTime();
+            server.await("warn", line -> line.contains("no new stem: "), 2);
+            assertTrue(System.nanoTime() - first > 900_000_000L, "a pause of a second");
+            Files.delete(broken);
+            server.await("the next stem", line -> line.matches("stem .* reason=death .*"));
+            assertEquals("mended", EchoIT.nc("", "127.0.0.1", server.port()));
         }
     }
 
