@@ -27,7 +27,7 @@ class AttackIT {
     private static final String DENIED = "Operation not permitted";
 
     @BeforeAll
-    static void asRoot() throws Exception {
+    static void asRoot() {
         PrivilegesIT.asRoot();
     }
 

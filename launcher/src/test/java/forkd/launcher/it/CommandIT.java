@@ -43,7 +43,7 @@ class CommandIT {
     @Test
     void startUpArchivesAreThereForThisJdk() throws Exception {
         Commands.run(ForkdServer.executable(), "--version");
-        try (var files = Files.walk(Path.of("target", "forkd", "archives"))) {
+        try (var files = Files.walk(Checkout.resolve("target/forkd/archives"))) {
             String ending = Runtime.version().feature() >= 25 ? ".aot" : ".jsa";
             List<String> names = files.map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(ending))

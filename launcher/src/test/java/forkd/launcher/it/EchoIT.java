@@ -181,7 +181,7 @@ class EchoIT {
     }
 
     static String testClasses() {
-        return Path.of("target", "test-classes").toString();
+        return Checkout.resolve("target/test-classes").toString();
     }
 
     static String nc(String input, String host, int port) throws IOException, InterruptedException {

@@ -10,7 +10,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -77,7 +76,7 @@ final class ForkdServer implements AutoCloseable {
     }
 
     static String executable() {
-        return Path.of("bin", "forkd").toAbsolutePath().toString();
+        return Checkout.resolve("bin/forkd").toString();
     }
 
     /** Runs under the JDK that runs the tests. */

@@ -34,7 +34,7 @@ class HogIT {
             + " *) echo $word; exec cat;; esac";
 
     @BeforeAll
-    static void asRoot() throws Exception {
+    static void asRoot() {
         PrivilegesIT.asRoot();
     }
 
