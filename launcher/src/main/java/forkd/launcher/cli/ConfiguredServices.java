@@ -140,7 +140,7 @@ final class ConfiguredServices {
         if (!problems.isEmpty()) {
             throw new ConfigException(problems, cause);
         }
-        return ready;
+        return CommonWarnings.toldOnce(ready);
     }
 
     /** Two services have the same one where a key is common to them. */

@@ -2,6 +2,7 @@ package forkd.launcher.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -27,6 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PrivilegesIT {
     private static final String NOBODY = Checkout.NOBODY;
     private static final String NOTHING = "0000000000000000";
+    private static final List<String> AS_NOBODY =
+            List.of("setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups");
 
     @BeforeAll
     static void asRoot() {
@@ -180,11 +183,94 @@ class PrivilegesIT {
 
     @Test
     void rootWithoutAUserIsOneWarning() throws Exception {
-        try (ForkdServer server = ForkdServer.serve("-l", "127.0.0.1:0", "--", "/bin/cat")) {
-            server.await(
-                    "warn",
-                    line -> line.equals("warn message=\"workers run as root: --user gives them another user\""));
+        String message = "workers run as root: --user gives them another user";
+        assertEquals(
+                List.of("warn message=\"" + message + "\""),
+                warnings(List.of("-l", "127.0.0.1:0", "--", "/bin/cat"), 1));
+    }
+
+    @Test
+    void rootWithoutAUserIsOneWarningForAllServices(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("f.toml"), """
+                command = ["/bin/cat"]
+                [service.a]
+                listen = "127.0.0.1:0"
+                [service.b]
+                listen = "127.0.0.1:0"
+                user = "nobody"
+                [service.c]
+                listen = "127.0.0.1:0"
+                """);
+        assertEquals(
+                List.of(
+                        "warn message=\"workers run as root: --user gives them another user (services a, c)\" service=a"),
+                warnings(List.of("--config", file.toString()), 3));
+    }
+
+    /** Of a server from its start to its end. */
+    private static List<String> warnings(List<String> options, int listeners) throws Exception {
+        try (ForkdServer server = ForkdServer.launch(options.toArray(String[]::new))) {
+            server.await("listening", line -> line.startsWith("listening "), listeners);
+            server.signal("TERM");
+            assertEquals(0, server.exitCode());
+            return server.log().stream()
+                    .filter(line -> line.startsWith("warn "))
+                    .toList();
         }
+    }
+
+    /** One thing alone, and root stays root. The handler's worker is forked by a zygote that has given it up. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--capabilities-drop|0 0 0 0|0|0|none",
+                "--no-new-privileges|0 0 0 0|0|1|all",
+                "--group=daemon|1 1 1 1|1|0|all",
+                "--group=daemon --capabilities-drop --no-new-privileges=false|1 1 1 1|1|0|none",
+            })
+    void eachAloneIsAppliedAlone(String lines) throws Exception {
+        String[] test = lines.split("\\|", -1);
+        for (List<String> served :
+                List.of(List.of("--", "/bin/cat"), List.of("--model=fork"), List.of("--model=pool"))) {
+            try (ForkdServer server = ForkdServer.serve(options(test[0], served.toArray(String[]::new)));
+                    Socket client = server.connect()) {
+                WorkerProcessIT.ping(client);
+                long worker = WorkerProcessIT.worker(server, 1);
+                assertEquals("0\t0\t0\t0", Processes.status(worker, "Uid"));
+                assertEquals(test[1].replace(' ', '\t'), Processes.status(worker, "Gid"));
+                if (test[0].startsWith("--group")) {
+                    assertEquals(test[2], Processes.status(worker, "Groups").strip());
+                }
+                assertEquals(test[3], Processes.status(worker, "NoNewPrivs"));
+                for (String set : List.of("CapPrm", "CapEff", "CapBnd")) {
+                    String expected = test[4].equals("none") ? NOTHING : Processes.status(server.pid(), set);
+                    assertEquals(expected, Processes.status(worker, set), set + " of " + served);
+                }
+                assertNotEquals(NOTHING, Processes.status(server.pid(), "CapEff"));
+            }
+        }
+    }
+
+    /** As initgroups(3): of all users it is the one with the most groups. */
+    @Test
+    void allGroupsOfAUserAreItsWorkers() throws Exception {
+        String user = "nobody";
+        List<String> groups = List.of();
+        for (String entry : Commands.run("getent", "passwd").output().lines().toList()) {
+            String[] fields = entry.split(":", -1);
+            List<String> ids = sorted(Commands.run("id", "-G", fields[0]).output());
+            if (!fields[2].equals("0") && ids.size() > groups.size()) {
+                user = fields[0];
+                groups = ids;
+            }
+        }
+        try (ForkdServer server = ForkdServer.serve(options("--user=" + user, "--", "/usr/bin/id", "-G"))) {
+            assertEquals(groups, sorted(ForkServers.listen(server)), user);
+        }
+    }
+
+    private static List<String> sorted(String words) {
+        return Arrays.stream(words.strip().split("\\s+", -1)).sorted().toList();
     }
 
     @Test
@@ -230,18 +316,64 @@ class PrivilegesIT {
             })
     void whatCannotBeAppliedIsOneLineBeforeListening(String lines) throws Exception {
         String[] test = lines.split("\\|", -1);
-        try (ForkdServer server = ForkdServer.launch(options(test[0], "--", "/bin/cat"))) {
-            assertEquals(Integer.parseInt(test[1]), server.exitCode(), () -> "" + server.log());
-            assertEquals("forkd: " + test[2], server.log().get(0));
-            assertFalse(server.log().stream().anyMatch(line -> line.startsWith("listening")));
+        for (List<String> served : List.of(List.of("--", "/bin/cat"), List.of("--handler=echo"))) {
+            assertRefused(
+                    Integer.parseInt(test[1]), test[2], List.of(), options(test[0], served.toArray(String[]::new)));
+        }
+    }
+
+    /** Limits that only root may lift. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--rlimit=core=0:2000000|2|workers cannot be confined so: setrlimit(core=0:2000000) failed: EPERM (Operation not permitted);"
+                        + " this takes a launcher that runs as root",
+                "--nice=-5|111|setpriority(-5) failed: EACCES (Permission denied)",
+                "--oom-score-adj=-500|111|write(/proc/self/oom_score_adj, -500) failed: EACCES (Permission denied)",
+            })
+    void whatOnlyRootCanApplyIsOneLineBeforeListening(String lines) throws Exception {
+        String[] test = lines.split("\\|", -1);
+        List<String> asNobody = new ArrayList<>(List.of("prlimit", "--core=0:1000000"));
+        asNobody.addAll(AS_NOBODY);
+        for (List<String> served : List.of(List.of("--", "/bin/cat"), List.of("--handler=echo"))) {
+            assertRefused(
+                    Integer.parseInt(test[1]), test[2], asNobody, options(test[0], served.toArray(String[]::new)));
+        }
+    }
+
+    @Test
+    void aClassPathThatTheUserCannotReadIsOneLineBeforeListening(@TempDir Path folder) throws Exception {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        String classes = Files.createDirectory(folder.resolve("classes")).toString();
+
+        assertRefused(
+                111,
+                "open(" + classes + ") failed: EACCES (Permission denied)",
+                List.of(),
+                options("--user=nobody --classpath=" + classes));
+        assertRefused(
+                2,
+                "--chroot is for commands: a handler's JVM loads parts of its JDK while it runs; see --sandbox-read",
+                List.of(),
+                options("--chroot=" + folder));
+    }
+
+    /** One line, and one more for a usage error that says where help is. */
+    private static void assertRefused(int code, String message, List<String> wrapper, String... options)
+            throws Exception {
+        try (ForkdServer server = ForkdServer.launchUnder(wrapper, options)) {
+            assertEquals(code, server.exitCode(), () -> "" + server.log());
+            List<String> lines = new ArrayList<>(List.of("forkd: " + message));
+            if (code == 2) {
+                lines.add("Try 'forkd serve --help' for more.");
+            }
+            assertEquals(lines, server.log());
         }
     }
 
     @Test
     void aLauncherThatIsNotRootSaysSo() throws Exception {
-        try (ForkdServer server = ForkdServer.launchUnder(
-                List.of("setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"),
-                options("--user=daemon", "--", "/bin/cat"))) {
+        try (ForkdServer server = ForkdServer.launchUnder(AS_NOBODY, options("--user=daemon", "--", "/bin/cat"))) {
             assertEquals(2, server.exitCode(), () -> "" + server.log());
             assertTrue(
                     server.log().get(0).endsWith("this takes a launcher that runs as root"), () -> "" + server.log());
@@ -249,10 +381,24 @@ class PrivilegesIT {
     }
 
     @Test
+    void aLauncherThatIsNotRootSaysWhichLineAsksForIt(@TempDir Path folder) throws Exception {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path file = Files.writeString(folder.resolve("f.toml"), "command = [\"/bin/cat\"]\nuser = \"daemon\"\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        assertRefused(
+                2,
+                file
+                        + ":2:1: 'user': workers cannot be confined so: prctl(PR_CAPBSET_DROP, 0) failed: EPERM (Operation not permitted);"
+                        + " this takes a launcher that runs as root",
+                AS_NOBODY,
+                "--config",
+                file.toString());
+    }
+
+    @Test
     void aLauncherThatIsNotRootCanSandboxAndRevive() throws Exception {
-        try (ForkdServer server = ForkdServer.launchUnder(
-                List.of("setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"),
-                options("--model=fork --sandbox --rlimit=nofile=500"))) {
+        try (ForkdServer server =
+                ForkdServer.launchUnder(AS_NOBODY, options("--model=fork --sandbox --rlimit=nofile=500"))) {
             server.await("listening", line -> line.startsWith("listening "));
             try (Socket client = server.connect()) {
                 WorkerProcessIT.ping(client);
