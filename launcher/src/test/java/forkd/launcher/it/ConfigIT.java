@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,6 +34,30 @@ class ConfigIT {
             assertTrue(!answer.contains("FORKD_SERVICE="), answer);
             assertTrue(
                     server.await("accept", line -> line.startsWith("accept ")).endsWith(" live=1/7"));
+        }
+    }
+
+    @Test
+    void flagsStandInTheFileOrBesideIt() throws Exception {
+        String command = "command = [\"/bin/grep\", \"-E\", \"^(NoNewPrivs|Seccomp):\", \"/proc/self/status\"]";
+        assertEquals("NoNewPrivs:\t1\nSeccomp:\t2\n", served(List.of(command, "sandbox = true")));
+        assertEquals("NoNewPrivs:\t1\nSeccomp:\t2\n", served(List.of(command), "--sandbox"));
+        assertEquals("NoNewPrivs:\t1\nSeccomp:\t2\n", served(List.of(command, "sandbox = false"), "--sandbox"));
+        assertEquals("NoNewPrivs:\t1\nSeccomp:\t0\n", served(List.of(command, "no-new-privileges = true")));
+        assertEquals("NoNewPrivs:\t1\nSeccomp:\t0\n", served(List.of(command), "--no-new-privileges"));
+        assertEquals("NoNewPrivs:\t0\nSeccomp:\t0\n", served(List.of(command, "sandbox = true"), "--sandbox=false"));
+        assertEquals(
+                "NoNewPrivs:\t0\nSeccomp:\t0\n",
+                served(List.of(command, "sandbox = false", "no-new-privileges = false", "capabilities-drop = false")));
+    }
+
+    /** What a client gets of a server with this file and these options. */
+    private String served(List<String> file, String... options) throws Exception {
+        List<String> all = new ArrayList<>(List.of("--listen", "127.0.0.1:0", "--config"));
+        all.add(write(file.toArray(String[]::new)));
+        all.addAll(List.of(options));
+        try (ForkdServer server = ForkdServer.serve(all.toArray(String[]::new))) {
+            return nc(server.port());
         }
     }
 
