@@ -59,7 +59,7 @@ class CheckCommandTest {
                 "--model fork --spares 3 -J-Xmx64m",
                 "--model spawn --handler daytime",
                 "--main forkd.launcher.cli.Forkd -cp /:/tmp",
-                "--sandbox --umask 027 --chdir / --nice 3 --rlimit nofile=64:128 --rlimit core=0",
+                "--sandbox --umask 027 --chdir / --nice 3 --rlimit fsize=1G:2G --rlimit core=0",
                 "--sandbox=false --no-new-privileges=false --capabilities-drop=false",
                 "--no-new-privileges -- /bin/cat",
             })
@@ -251,7 +251,7 @@ class CheckCommandTest {
             quoteCharacter = '~',
             value = {
                 "command = [\"/nowhere\"] | 1:12: 'command': execute(/nowhere)",
-                "command = [\"nowhere\", \"/bin/cat\"] | 1:12: 'command': execute(nowhere)",
+                "command = [\"./nowhere\", \"/bin/cat\"] | 1:12: 'command': execute(./nowhere)",
                 "~chdir = \"/nowhere\"\ncommand = [\"/bin/cat\"]~ | 1:1: 'chdir': chdir(/nowhere)",
                 "~command = [\"/bin/cat\"]\nsandbox-read = [\"/usr\", \"/nowhere/\"]~ | 2:25: 'sandbox-read': open(/nowhere)",
                 "~command = [\"/bin/cat\"]\nsandbox-write = [\"/usr\",\n\"/nowhere\"]~ | 3:1: 'sandbox-write': open(/nowhere)",
