@@ -75,6 +75,9 @@ public final class WorkerContract {
     /** The system property of a zygote whose workers must not send signals to each other. */
     public static final String OWN_DOMAIN = "forkd.own.domain";
 
+    /** The system property of a JVM that loads a handler: a file with names of classes to load as well. */
+    public static final String CLASSES = "forkd.classes";
+
     /** The system property of a worker of the pool: how many connections it serves at the most. */
     public static final String CONNECTIONS = "forkd.connections";
 

@@ -22,11 +22,12 @@ import java.lang.reflect.Field;
 import java.nio.channels.Channel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes the handler and warms it: {@link ConnectionHandler#warmUp()}, then as many connections as were asked for, over a
+ * Makes the handler and warms it: the classes of a list, {@link ConnectionHandler#warmUp()}, then as many connections as were asked for, over a
  * real socket on descriptors 0 and 1, so that the path is the one that a worker takes.
  */
 final class WarmUp {
@@ -54,6 +55,10 @@ final class WarmUp {
     ConnectionHandler run() throws Exception {
         ClassLoader loader = ClassLoader.getSystemClassLoader();
         ConnectionHandler handler = Handlers.create(handlerName, loader);
+        String classes = System.getProperty(WorkerContract.CLASSES);
+        if (classes != null) {
+            new ClassList(Path.of(classes)).load(loader);
+        }
         try {
             handler.warmUp();
         } catch (Exception

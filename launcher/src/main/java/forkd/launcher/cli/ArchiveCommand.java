@@ -19,7 +19,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -111,12 +110,7 @@ final class ArchiveCommand implements Callable<Integer> {
         Path archive = WorkerJvm.archive(archives, PoolJvm.ARCHIVE);
         WorkerEnvironment environment = WorkerEnvironment.plain(System.getenv());
         ZygoteCommand command = PoolJvm.command(
-                HANDLER,
-                new WarmUpPlan(0, Optional.empty()),
-                List.of(),
-                null,
-                List.of(WorkerJvm.makeArchive(archive)),
-                environment);
+                HANDLER, WarmUpPlan.of(0), List.of(), null, List.of(WorkerJvm.makeArchive(archive)), environment);
         int pid = PoolRehearsal.run(command, HANDLER, environment, WORDS);
         try {
             ProcessHandle.of(pid).orElseThrow().onExit().get(LIMIT_SECONDS, TimeUnit.SECONDS);

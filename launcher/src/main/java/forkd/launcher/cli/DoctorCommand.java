@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -103,7 +102,7 @@ final class DoctorCommand implements Callable<Integer> {
         options.addAll(javaOptions);
         WorkerEnvironment environment = WorkerEnvironment.plain(System.getenv());
         return new ForkLauncher(
-                ZygoteJvm.command(handler, new WarmUpPlan(0, Optional.empty()), List.of(), options, environment),
+                ZygoteJvm.command(handler, WarmUpPlan.of(0), List.of(), options, environment),
                 "doctor",
                 environment,
                 new StemPolicy(Integer.MAX_VALUE, OptionalInt.of(0), true),

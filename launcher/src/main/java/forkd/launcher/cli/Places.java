@@ -46,7 +46,14 @@ record Places(Optional<String> name, List<ConfigEntry> entries, Set<String> give
 
     /** Files are opened for many keys: only that counts which names the file. */
     private static final Map<String, List<String>> KEYS_OF_FILES = Map.of(
-            "open", List.of("sandbox-read", "sandbox-write", "classpath", "warm-up-input", "oom-score-adj"),
+            "open",
+                    List.of(
+                            "sandbox-read",
+                            "sandbox-write",
+                            "classpath",
+                            "warm-up-input",
+                            "warm-up-classes",
+                            "oom-score-adj"),
             "write", List.of("oom-score-adj", "memory-max", "pids-max", "cpu-max"));
 
     /** The message with the place of what it is about: the option that it carries, or the first that it mentions. */

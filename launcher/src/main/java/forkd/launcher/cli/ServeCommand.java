@@ -222,7 +222,7 @@ class ServeCommand implements Callable<Integer> {
             throws IOException {
         ServedHandler served = handler.find();
         conflicts().checkForHandler(served);
-        Confiner confiner = privileges.prepare(WorkerFiles.ofHandler(served.classPath(), warmUp.input()));
+        Confiner confiner = privileges.prepare(WorkerFiles.ofHandler(served.classPath(), warmUp.files()));
         HandlerLaunchers launchers = new HandlerLaunchers(
                 served, warmUp.plan(served.name()), warmUp.poolPlan(), stems, spares, variables, confiner);
         return service(launchers.of(model), served.kind(), served.label());

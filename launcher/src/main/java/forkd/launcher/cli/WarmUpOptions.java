@@ -3,7 +3,10 @@ package forkd.launcher.cli;
 import forkd.launcher.process.WarmUpPlan;
 import forkd.worker.Handlers;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** How models fork and pool warm a handler up. */
@@ -27,6 +30,14 @@ final class WarmUpOptions {
             description = "What the client of each warm-up connection sends. Default: the line 'warm-up'.")
     private Path input;
 
+    @Option(
+            names = "--warm-up-classes",
+            paramLabel = "FILE",
+            description =
+                    "Names of classes, one a line, that are loaded and initialised before the warm-up. Such a list is what"
+                            + " -Xlog:class+load prints, or what a worker was seen to load.")
+    private Path classes;
+
     /**
      * For a zygote, which is warmed once for all of its workers.
      *
@@ -34,12 +45,12 @@ final class WarmUpOptions {
      */
     WarmUpPlan plan(String handler) {
         int usual = Handlers.isBuiltIn(handler) ? BUILT_IN_WARM_UPS : 0;
-        return new WarmUpPlan(runs == null ? usual : runs, input());
+        return new WarmUpPlan(runs == null ? usual : runs, input(), Optional.ofNullable(classes));
     }
 
     /** For a JVM of the pool, which takes longer to be warmed than to serve a connection that is not. */
     WarmUpPlan poolPlan() {
-        return new WarmUpPlan(runs == null ? 0 : runs, input());
+        return new WarmUpPlan(runs == null ? 0 : runs, input(), Optional.ofNullable(classes));
     }
 
     /** @param handler the name of the handler, which the default depends on */
@@ -53,8 +64,12 @@ final class WarmUpOptions {
         }
     }
 
-    /** A file that workers read. */
-    Optional<Path> input() {
+    /** What the JVMs that are warmed read. */
+    List<Path> files() {
+        return Stream.of(input, classes).filter(Objects::nonNull).toList();
+    }
+
+    private Optional<Path> input() {
         return Optional.ofNullable(input);
     }
 }

@@ -4,7 +4,6 @@ import forkd.launcher.process.WorkerJvm;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What workers need of the file system, whoever they run as.
@@ -20,11 +19,11 @@ record WorkerFiles(List<String> execute, List<String> read, List<String> folders
     }
 
     /** Of a handler. */
-    static WorkerFiles ofHandler(List<Path> classPath, Optional<Path> warmUpInput) {
+    static WorkerFiles ofHandler(List<Path> classPath, List<Path> warmUpFiles) {
         Path jar = WorkerJvm.workerJar();
         List<String> read = new ArrayList<>(List.of(jar.toString()));
         classPath.forEach(entry -> read.add(entry.toString()));
-        warmUpInput.ifPresent(file -> read.add(file.toAbsolutePath().toString()));
+        warmUpFiles.forEach(file -> read.add(file.toAbsolutePath().toString()));
         return new WorkerFiles(
                 List.of(WorkerJvm.javaExecutable()),
                 read,

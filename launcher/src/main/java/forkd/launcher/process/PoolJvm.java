@@ -49,6 +49,7 @@ public final class PoolJvm {
             // Nor does it earn back the classes that make reflective calls fast since JDK 18. Older ones ignore this.
             argv.add("-Djdk.reflect.useNativeAccessorOnly=true");
         }
+        argv.addAll(warmUp.options());
         argv.addAll(ZygoteJvm.nativeAccess());
         argv.addAll(WorkerJvm.archiveOption(archives, ARCHIVE));
         argv.addAll(userOptions);

@@ -33,6 +33,7 @@ public final class ZygoteJvm {
         List<String> argv = new ArrayList<>();
         argv.add("forkd: zygote " + handler);
         argv.addAll(options());
+        argv.addAll(warmUp.options());
         argv.addAll(userOptions);
         argv.add("-cp");
         argv.add(classPath(classPath));

@@ -12,7 +12,6 @@ import forkd.launcher.process.WorkerEnvironment;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -23,8 +22,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class HandlerLaunchersTest {
     private final HandlerLaunchers launchers = new HandlerLaunchers(
             ServedHandler.handler("echo", List.of(), List.of()),
-            new WarmUpPlan(0, Optional.empty()),
-            new WarmUpPlan(0, Optional.empty()),
+            WarmUpPlan.of(0),
+            WarmUpPlan.of(0),
             new StemPolicy(1, OptionalInt.empty(), false),
             new PoolPolicy(1, 1, Duration.ofSeconds(1)),
             new WorkerEnvironment(Map.of(), List.of(), Map.of(), Set.of()),

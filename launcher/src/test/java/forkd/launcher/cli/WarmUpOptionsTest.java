@@ -11,25 +11,25 @@ import org.junit.jupiter.api.Test;
 class WarmUpOptionsTest {
     @Test
     void builtInHandlersAreWarmedUpUnasked() {
-        assertEquals(new WarmUpPlan(50, Optional.empty()), parse().plan("echo"));
+        assertEquals(WarmUpPlan.of(50), parse().plan("echo"));
     }
 
     @Test
     void inThePoolTheyAreNot() {
-        assertEquals(new WarmUpPlan(0, Optional.empty()), parse().poolPlan());
+        assertEquals(WarmUpPlan.of(0), parse().poolPlan());
         assertEquals(3, parse("--warm-up", "3").poolPlan().runs());
     }
 
     @Test
     void otherHandlersAreNot() {
-        assertEquals(new WarmUpPlan(0, Optional.empty()), parse().plan("com.example.Hello"));
+        assertEquals(WarmUpPlan.of(0), parse().plan("com.example.Hello"));
     }
 
     @Test
     void whatIsAskedForCounts() {
         WarmUpOptions options = parse("--warm-up", "3", "--warm-up-input", "request.txt");
 
-        WarmUpPlan plan = new WarmUpPlan(3, Optional.of(Path.of("request.txt")));
+        WarmUpPlan plan = new WarmUpPlan(3, Optional.of(Path.of("request.txt")), Optional.empty());
         assertEquals(plan, options.plan("echo"));
         assertEquals(plan, options.plan("com.example.Hello"));
     }
