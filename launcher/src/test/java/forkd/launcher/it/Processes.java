@@ -43,9 +43,13 @@ final class Processes {
         }
     }
 
-    /** What the open descriptors lead to, sorted; a pipe is like the other. */
+    /**
+     * What the open descriptors lead to, sorted; a pipe is like the other. Not the files of the cgroup, at which a JVM looks now and
+     * then for its memory.
+     */
     static List<String> openOf(long pid) throws IOException {
         return descriptorsOf(pid).values().stream()
+                .filter(target -> !target.startsWith("/sys/fs/cgroup/"))
                 .map(target -> target.startsWith("pipe:") ? "pipe" : target)
                 .sorted()
                 .toList();
