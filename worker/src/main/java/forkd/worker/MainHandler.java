@@ -62,8 +62,20 @@ final class MainHandler implements ConnectionHandler {
         }
     }
 
+    /** Not by way of getAllStackTraces: that is the work of the VM Thread, which a short worker does not have. */
     private static Thread other() {
-        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+        ThreadGroup root = Thread.currentThread().getThreadGroup();
+        while (root.getParent() != null) {
+            root = root.getParent();
+        }
+        Thread[] threads = new Thread[root.activeCount() + 1];
+        int count = root.enumerate(threads);
+        while (count == threads.length) { // there may be more
+            threads = new Thread[2 * threads.length];
+            count = root.enumerate(threads);
+        }
+        for (int i = 0; i < count; i++) {
+            Thread thread = threads[i];
             if (!thread.isDaemon()
                     && thread != Thread.currentThread()
                     && !thread.getName().equals("DestroyJavaVM")) {

@@ -18,6 +18,8 @@ import forkd.worker.WorkerMain;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
 import java.lang.reflect.Field;
 import java.nio.channels.Channel;
 import java.nio.channels.SocketChannel;
@@ -109,10 +111,15 @@ final class WarmUp {
                 Posix.dup2(socket.number(), WorkerContract.CONNECTION_OUT);
             }
             Thread talker = new Thread(() -> talk(client, input), "warm-up client");
+            talker.setDaemon(true); // a program's connection lasts as long as a thread that is none
             talker.start();
             List<Channel> opened = new ArrayList<>();
             ChannelSource channels = new AdoptedChannel();
+            InputStream in = System.in;
+            PrintStream out = System.out;
             WorkerExit exit = WorkerMain.serve(handler, 0, () -> remembered(channels.open(), opened));
+            System.setIn(in); // a program's are its connection
+            System.setOut(out);
             hangUp(opened);
             talker.join();
             if (exit == WorkerExit.HANDLER_FAILED) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,19 +52,25 @@ class MainIT {
         }
     }
 
+    /** What it keeps in static fields is copied into every worker, as it is with handlers. */
+    @ParameterizedTest
+    @ValueSource(strings = {"fork", "pool"})
+    void itMayBeWarmedUp(String model) throws Exception {
+        try (ForkdServer server = serve(model, "--warm-up", "3")) {
+            String answer = ForkServers.ask(server, "one");
+            assertTrue(answer.matches("arguments: 0\n\\d one\n"), answer);
+            ends(server, 1, "0");
+        }
+    }
+
     private static void ends(ForkdServer server, int id, String status) throws InterruptedException {
         assertEquals(status, Events.field(server.await("end", line -> line.startsWith("end id=" + id + " ")), "exit"));
     }
 
-    private static ForkdServer serve(String model) throws Exception {
-        return ForkdServer.serve(
-                "-l",
-                "127.0.0.1:0",
-                "-m",
-                model,
-                "--main",
-                Program.class.getName(),
-                "--classpath",
-                EchoIT.testClasses());
+    private static ForkdServer serve(String model, String... more) throws Exception {
+        List<String> options = new ArrayList<>(List.of("-l", "127.0.0.1:0", "-m", model));
+        options.addAll(List.of("--main", Program.class.getName(), "--classpath", EchoIT.testClasses()));
+        options.addAll(List.of(more));
+        return ForkdServer.serve(options.toArray(String[]::new));
     }
 }
