@@ -123,6 +123,34 @@ class ForkWorkerIT {
         }
     }
 
+    /** As a fresh JVM that nobody has started in an unusual way; with -Xrs it blocks no SIGQUIT either. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--ignore-signal=HUP,USR1,PIPE", "--block-signal=HUP,USR1,USR2"})
+    void aWorkerBlocksAndIgnoresNoSignal(String launchers) throws Exception {
+        List<String> wrapper = launchers.isEmpty() ? List.of() : List.of("env", launchers);
+        try (ForkdServer server = ForkdServer.launchUnder(wrapper, "-l", "127.0.0.1:0", "--model", "fork")) {
+            server.await("listening", line -> line.startsWith("listening "));
+            try (Socket client = server.connect()) {
+                WorkerProcessIT.ping(client);
+                long worker = WorkerProcessIT.worker(server, 1);
+                // The VM Thread is revived late, and blocks all signals until it is done.
+                Eventually.equal(true, () -> Processes.threadsOf(worker).size() > 1);
+                Eventually.equal(Set.of("0000000000000000"), () -> signalSets(worker));
+            }
+        }
+    }
+
+    /** What its threads block, ignore and have not taken. */
+    private static Set<String> signalSets(long worker) throws IOException {
+        Set<String> sets = new TreeSet<>();
+        for (long thread : Processes.threadsOf(worker)) {
+            for (String set : List.of("SigPnd", "ShdPnd", "SigBlk", "SigIgn")) {
+                sets.add(Processes.status(thread, set));
+            }
+        }
+        return sets;
+    }
+
     @Test
     void aThousandConnectionsLeaveNothingBehindInLauncherAndStem() throws Exception {
         try (ForkdServer server = ForkServers.echo()) {
