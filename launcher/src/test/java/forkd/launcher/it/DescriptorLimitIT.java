@@ -174,7 +174,8 @@ class DescriptorLimitIT {
             refused.setSoTimeout(LONGER_THAN_TWO_LOOKS_MILLIS);
             assertThrows(SocketTimeoutException.class, refused.getInputStream()::read);
             for (String accept : accepts) {
-                assertEquals("0", Processes.status(Events.number(accept, "worker"), "TracerPid"), accept);
+                long worker = Events.number(accept, "worker");
+                Eventually.equal("0", () -> Processes.status(worker, "TracerPid"));
             }
 
             Commands.run("prlimit", "--pid", pid, "--nofile=1024:");
