@@ -27,6 +27,8 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Randomness {
     private static final String NATIVE_PRNG = "sun.security.provider.NativePRNG";
 
+    private static final long GOLDEN_RATIO = 0x9e3779b97f4a7c15L;
+
     private static final List<String> JUMPABLE = List.of(
             "L32X64MixRandom",
             "L64X128MixRandom",
@@ -42,6 +44,7 @@ final class Randomness {
     private final List<AtomicLong> seeds = new ArrayList<>();
     private final List<Object> nativeGenerators = new ArrayList<>();
     private Thread[] threads;
+    private Thread[] virtualThreads;
     private final VarHandle threadSeed;
     private final VarHandle threadProbe;
     private VarHandle buffered;
@@ -72,8 +75,9 @@ final class Randomness {
     /** Finds what is made as time goes by; in the zygote, as late as possible. */
     void find() throws ReflectiveOperationException {
         threads = Thread.getAllStackTraces().keySet().toArray(Thread[]::new);
+        virtualThreads = VirtualThreads.all().toArray(Thread[]::new);
         seeders = new Seeders();
-        entropy = new Entropy(seeds.size() + threads.length + seeders.longs());
+        entropy = new Entropy(seeds.size() + threads.length + seeders.longs() + 1);
     }
 
     /** Its number is all the state that such a generator has, as long as nobody draws a Gaussian. */
@@ -133,11 +137,12 @@ final class Randomness {
             seeds.get(i).set(entropy.get(next++));
         }
         for (int i = 0; i < threads.length; i++) {
-            // A thread without a probe gets its seed from the seeder when it first draws.
-            if ((int) threadProbe.get(threads[i]) != 0) {
-                threadSeed.set(threads[i], entropy.get(next));
-            }
-            next++;
+            reseed(threads[i], entropy.get(next++));
+        }
+        long base = entropy.get(next++); // there may be a million of them, and this is no secret
+        for (int i = 0; i < virtualThreads.length; i++) {
+            base += GOLDEN_RATIO;
+            reseed(virtualThreads[i], mixed(base));
         }
         seeders.reseed(entropy, next);
         for (int i = 0; i < nativeGenerators.size(); i++) {
@@ -150,6 +155,20 @@ final class Randomness {
                 mixRandom.set(generator, null); // its own generator, seeded from the kernel at the next draw
             }
         }
+    }
+
+    private void reseed(Thread thread, long seed) {
+        // A thread without a probe gets its seed from the seeder when it first draws.
+        if ((int) threadProbe.get(thread) != 0) {
+            threadSeed.set(thread, seed);
+        }
+    }
+
+    /** As SplittableRandom makes numbers of its states, which lie at even distances. */
+    private static long mixed(long state) {
+        long z = (state ^ (state >>> 30)) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+        return z ^ (z >>> 31);
     }
 
     private static Field field(Class<?> type, String name) throws ReflectiveOperationException {

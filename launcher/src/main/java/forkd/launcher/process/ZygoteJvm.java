@@ -75,7 +75,8 @@ public final class ZygoteJvm {
                 "java.util.concurrent",
                 "sun.security.provider",
                 "sun.nio.ch",
-                "jdk.internal.misc")) {
+                "jdk.internal.misc",
+                "jdk.internal.vm")) {
             options.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
         }
         int feature = Runtime.version().feature();

@@ -2,6 +2,7 @@ package forkd.launcher.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import forkd.worker.ConnectionHandler;
 import java.io.IOException;
@@ -92,6 +93,14 @@ class ForkRandomnessIT {
                     server.log().stream().anyMatch(line -> line.startsWith("forkd: ") && line.contains("Mine of Own")),
                     () -> "" + server.log());
         }
+    }
+
+    @Test
+    void virtualThreadsFromBeforeTheForkDrawDifferentNumbers() throws Exception {
+        assumeTrue(Runtime.version().feature() >= 21, "virtual threads came with Java 21");
+        Map<String, List<String>> drawn = drawn(VirtualRandomHandler.class, 20);
+        assertEquals(Set.of("started-by-itself", "of-an-executor"), drawn.keySet());
+        different(drawn);
     }
 
     /** A documented no: forkd does not find generators of the handler's, and they go on alike in every worker. */
