@@ -123,7 +123,8 @@ final class WarmUp {
             hangUp(opened);
             talker.join();
             if (exit == WorkerExit.HANDLER_FAILED) {
-                throw failed("it failed while it was warmed up", new IOException("see the trace above"));
+                throw new HandlerException(
+                        "handler " + handlerName + ": it failed while it was warmed up: see the trace above");
             }
         }
     }

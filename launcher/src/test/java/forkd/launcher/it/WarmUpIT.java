@@ -52,6 +52,27 @@ class WarmUpIT {
                 options(model, "--warm-up-classes", classes.toString()));
     }
 
+    @Test
+    void aHandlerThatFailsInAConnectionOfTheWarmUpIsOneLineBesideItsTrace() throws Exception {
+        try (ForkdServer server = ForkdServer.launch(
+                "-l",
+                "127.0.0.1:0",
+                "--model",
+                "fork",
+                "--warm-up",
+                "1",
+                "--handler",
+                FailingHandler.class.getName(),
+                "-cp",
+                EchoIT.testClasses())) {
+            assertEquals(1, server.exitCode());
+            assertEquals(
+                    "forkd: handler " + FailingHandler.class.getName()
+                            + ": it failed while it was warmed up: see the trace above",
+                    server.log().get(server.log().size() - 1));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"--warm-up-input", "--warm-up-classes"})
     void aFileThatIsNotThereIsNamed(String option) throws Exception {
