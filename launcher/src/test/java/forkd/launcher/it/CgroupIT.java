@@ -186,6 +186,9 @@ class CgroupIT {
     void aForkedWorkerRunsNothingOutsideOfItsCgroup(String spares) throws Exception {
         try (ForkdServer server =
                 serve("fork", "--pids-max=100", "--user=64123", "--group=64123", "--spares=" + spares)) {
+            // A first connection: the next one is sent as soon as it is accepted.
+            ForkServers.ask(server, "hello");
+            server.await("end", line -> line.startsWith("end id=1 "));
             int forks = 1 + Integer.parseInt(spares);
             Eventually.equal(forks, () -> Processes.childrenOf(server.pid()).size());
             List<Long> children = Processes.childrenOf(server.pid());
@@ -204,7 +207,7 @@ class CgroupIT {
             } finally {
                 signal("CONT", List.of(server.pid()));
             }
-            server.await("end", line -> line.startsWith("end id=1 ") && line.contains(" exit=0 "));
+            server.await("end", line -> line.startsWith("end id=2 ") && line.contains(" exit=0 "));
         }
     }
 
