@@ -82,12 +82,12 @@ class SlotsIT {
     @Test
     void aWorkerWhoseTimeIsOverGivesItsSlotBack() throws Exception {
         try (ForkdServer server = LimitsIT.serve(
-                List.of("--max-per-source", SHARE + ":close", "--idle-timeout", "300ms"), "/bin/sh", "-c", "cat")) {
-            for (int i = 1; i <= 2 * SHARE; i++) {
-                try (Socket client = server.connect()) {
-                    assertEquals(-1, client.getInputStream().read());
+                List.of("--max-per-source", SHARE + ":close", "--idle-timeout", "3s"), "/bin/sh", "-c", "cat")) {
+            for (int i = 1; i <= 2; i++) {
+                try (Crowd crowd = Crowd.staying(server, SHARE, "127.0.0.1")) {
+                    assertEquals(SHARE, Crowd.count(crowd.answers(SHARE), Crowd.SERVED));
+                    server.await("end", line -> line.contains(" reason=idle-timeout "), i * SHARE);
                 }
-                server.await("end", line -> line.contains(" reason=idle-timeout "), i);
             }
             theWholeShareIsThere(server);
         }
