@@ -33,7 +33,8 @@ final class OpenFiles {
     private SharedFile[] files;
     private final Fd copy;
 
-    private OpenFiles(Fd copy) throws ErrnoException {
+    /** One file to rehearse with, under a number of its own; closed by {@link #find}. */
+    OpenFiles(Fd copy) throws ErrnoException {
         this.copy = copy;
         files = new SharedFile[] {new SharedFile(copy.number())};
     }
