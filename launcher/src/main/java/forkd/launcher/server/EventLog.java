@@ -44,12 +44,7 @@ public final class EventLog {
     }
 
     public void accept(Incoming connection, int worker, int live, int maximum) {
-        LogLine line = line("accept", connection);
-        // A name has no colon, an address has one.
-        if (connection.listener().indexOf(':') < 0) {
-            line.field("listener", connection.listener());
-        }
-        write(line.field("worker", worker).field("live", live + "/" + maximum));
+        write(line("accept", connection).field("worker", worker).field("live", live + "/" + maximum));
     }
 
     public void end(long id, int worker, WaitStatus status, long nanos) {
@@ -150,11 +145,15 @@ public final class EventLog {
         return millis / 1000 + "." + fraction.substring(1);
     }
 
-    /** Who it is, and by way of which proxy. */
+    /** Who it is, by way of which proxy, and where it came in. */
     private static LogLine line(String event, Incoming connection) {
         LogLine line = line(event).field("id", connection.id()).field("peer", connection.peer());
         if (connection.via().isPresent()) {
             line.field("via", connection.via().get());
+        }
+        // A name has no colon, an address has one.
+        if (connection.listener().indexOf(':') < 0) {
+            line.field("listener", connection.listener());
         }
         return line;
     }

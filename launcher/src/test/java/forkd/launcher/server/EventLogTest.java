@@ -2,6 +2,7 @@ package forkd.launcher.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import forkd.launcher.admission.Refusal;
 import forkd.launcher.process.Incoming;
 import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
@@ -68,6 +69,13 @@ class EventLogTest {
         log.accept(incoming(7, UnixAddr.UNNAMED, "web"), 4712, 1, 256);
 
         assertEquals("accept id=7 peer=unix listener=web worker=4712 live=1/256\n", recorded.text());
+    }
+
+    @Test
+    void aRejectedConnectionHasItsListener() {
+        log.reject(incoming(7, PEER, "web"), new Refusal("rate", "5/s"));
+
+        assertEquals("reject id=7 peer=127.0.0.1:53412 listener=web reason=rate limit=5/s\n", recorded.text());
     }
 
     @Test
