@@ -1,7 +1,10 @@
 package forkd.launcher.cli;
 
 import forkd.launcher.config.ConfigException;
+import forkd.launcher.server.ListenException;
+import forkd.launcher.server.ServiceException;
 import forkd.posix.ErrnoException;
+import java.io.IOException;
 
 /** The exit codes of the {@code forkd} command. */
 public enum ExitCode {
@@ -21,8 +24,17 @@ public enum ExitCode {
     }
 
     /** Of a config file with problems that of the first. */
-    static ExitCode of(ConfigException e) {
-        return e.getCause() instanceof ErrnoException ? SYSTEM_CALL_FAILED : USAGE;
+    static ExitCode of(IOException e) {
+        if (e instanceof ServiceException service) {
+            return of(service.failure());
+        }
+        if (e instanceof ErrnoException) {
+            return SYSTEM_CALL_FAILED;
+        }
+        if (e instanceof ConfigException config) {
+            return config.getCause() instanceof ErrnoException ? SYSTEM_CALL_FAILED : USAGE;
+        }
+        return e instanceof ListenException ? USAGE : FAILED;
     }
 
     public int code() {

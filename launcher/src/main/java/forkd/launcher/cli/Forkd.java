@@ -2,6 +2,8 @@ package forkd.launcher.cli;
 
 import forkd.launcher.config.ConfigException;
 import forkd.launcher.freeze.FreezeException;
+import forkd.launcher.server.ListenException;
+import forkd.launcher.server.ServiceException;
 import forkd.posix.ErrnoException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -77,18 +79,21 @@ public final class Forkd {
 
     /** A failure that has a name gets its line; anything else is a bug of ours and shows where it happened. */
     private static int failure(Exception e, CommandLine commandLine) throws Exception {
-        if (e instanceof ErrnoException) {
-            commandLine.getErr().println("forkd: " + e.getMessage());
-            return ExitCode.SYSTEM_CALL_FAILED.code();
-        }
-        if (e instanceof ConfigException config) {
-            commandLine.getErr().println("forkd: " + e.getMessage());
-            return ExitCode.of(config).code();
-        }
-        if (e instanceof IOException) {
-            commandLine.getErr().println("forkd: " + (e instanceof FreezeException ? e.getMessage() : e));
-            return ExitCode.FAILED.code();
+        if (e instanceof IOException failure) {
+            commandLine.getErr().println("forkd: " + line(failure));
+            return ExitCode.of(failure).code();
         }
         throw e;
+    }
+
+    private static String line(IOException e) {
+        if (e instanceof ServiceException several) {
+            return "service " + several.service() + ": " + line(several.failure());
+        }
+        boolean ours = e instanceof ErrnoException
+                || e instanceof ConfigException
+                || e instanceof FreezeException
+                || e instanceof ListenException;
+        return ours ? e.getMessage() : e.toString();
     }
 }

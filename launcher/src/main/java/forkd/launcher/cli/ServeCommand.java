@@ -14,6 +14,7 @@ import forkd.launcher.server.ServedService;
 import forkd.launcher.server.Server;
 import forkd.launcher.server.ServerConfig;
 import forkd.launcher.server.Service;
+import forkd.launcher.server.ServiceException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -142,9 +143,7 @@ class ServeCommand implements Callable<Integer> {
         EventLog log = new EventLog(new FileOutputStream(FileDescriptor.err));
         try {
             new Server(services(), log).run();
-        } catch (ListenException e) {
-            throw Usage.error(spec, e.getMessage());
-        } catch (ConfigException e) {
+        } catch (ListenException | ServiceException | ConfigException e) {
             if (ExitCode.of(e) == ExitCode.USAGE) {
                 throw Usage.error(spec, e.getMessage());
             }

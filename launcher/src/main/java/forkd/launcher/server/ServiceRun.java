@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -25,6 +26,7 @@ final class ServiceRun implements AutoCloseable {
     /** A stem ends as soon as it reads the end of file. */
     private static final Duration HELPERS_END = Duration.ofSeconds(2);
 
+    private final Optional<String> name;
     private final ServerConfig config;
     private final Service service;
     private final EventLog log;
@@ -50,6 +52,7 @@ final class ServiceRun implements AutoCloseable {
      * @throws ListenException where a limit of time cannot be applied
      */
     ServiceRun(ServedService served, Children children, AtomicLong ids, EventLog log) throws IOException {
+        this.name = served.name();
         this.config = served.config();
         this.service = served.service();
         this.log = served.name().map(log::of).orElse(log);
@@ -71,13 +74,24 @@ final class ServiceRun implements AutoCloseable {
 
     /** Opens the listeners: clients can connect, and wait. */
     void open(InheritedSockets inherited) throws IOException {
-        listeners.addAll(Listeners.open(config.listen(), config.backlog(), inherited));
-        times.checkListeners(listeners);
+        named(() -> {
+            listeners.addAll(Listeners.open(config.listen(), config.backlog(), inherited));
+            times.checkListeners(listeners);
+        });
     }
 
     /** Prepares what workers are made from. Blocks for as long as that takes. */
     void start() throws IOException {
-        launcher.start(new Handover(admission, workers, times, refusals, log, wake));
+        named(() -> launcher.start(new Handover(admission, workers, times, refusals, log, wake)));
+    }
+
+    /** Of several services the user is told which one it was. */
+    private void named(Start.Step<IOException> step) throws IOException {
+        try {
+            step.run();
+        } catch (IOException e) {
+            throw name.isPresent() ? new ServiceException(name.get(), e) : e;
+        }
     }
 
     List<Listener> listeners() {

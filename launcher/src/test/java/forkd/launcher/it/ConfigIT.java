@@ -167,10 +167,31 @@ class ConfigIT {
         try (ForkdServer server = ForkdServer.launch("--config", file)) {
             assertEquals(111, server.exitCode());
             assertEquals(
-                    List.of("forkd: bind(192.0.2.1:1) failed: EADDRNOTAVAIL (Cannot assign requested address)"),
+                    List.of("forkd: service b: bind(192.0.2.1:1) failed:"
+                            + " EADDRNOTAVAIL (Cannot assign requested address)"),
                     server.log());
         }
         assertTrue(Files.notExists(folder.resolve("a")));
+    }
+
+    @Test
+    void whereOneHandlerCannotBeWarmedItsServiceIsNamed() throws Exception {
+        String file = write(
+                "[service.a]",
+                "listen = [\"unix:" + folder + "/a\"]",
+                "command = [\"/bin/cat\"]",
+                "[service.b]",
+                "listen = [\"unix:" + folder + "/b\"]",
+                "model = \"fork\"",
+                "classpath = \"" + EchoIT.testClasses() + "\"",
+                "handler = \"" + BadHandlers.ThrowsInWarmUp.class.getName() + "\"");
+        try (ForkdServer server = ForkdServer.launch("--config", file)) {
+            assertEquals(1, server.exitCode());
+            String last = server.log().get(server.log().size() - 1);
+            assertTrue(last.startsWith("forkd: service b: "), () -> "" + server.log());
+        }
+        assertTrue(Files.notExists(folder.resolve("a")));
+        assertTrue(Files.notExists(folder.resolve("b")));
     }
 
     @Test
