@@ -10,10 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class AttackIT {
     private static final String DENIED = "Operation not permitted";
+    private static final Set<PosixFilePermission> ALL = PosixFilePermissions.fromString("rwxrwxrwx");
 
     @BeforeAll
     static void asRoot() {
@@ -55,6 +58,7 @@ class AttackIT {
             assertTrue(attacker.run("cat /proc/" + launcher + "/environ").contains("Permission denied"));
             assertTrue(attacker.run("ls /proc/" + launcher + "/fd").contains("Permission denied"));
             assertTrue(attacker.run(ptrace(launcher)).contains(DENIED));
+            assertTrue(attacker.run(takeDescriptor(launcher)).contains(DENIED));
             // kill(2) takes a thread's id as well, asks for the rights over that thread, and ends the process.
             List<Long> threads = Processes.threadsOf(launcher);
             assertTrue(threads.size() > 5, () -> "a launcher has more threads: " + threads);
@@ -66,17 +70,28 @@ class AttackIT {
         }
     }
 
-    /** Those of one user: the JVM that holds another client's data does not show it. */
+    /** Those of one user: the JVM that holds another client's data does not show it, nor does one that others will come from. */
     @ParameterizedTest
     @ValueSource(strings = {"pool", "fork"})
     void aWorkerCannotReadAnother(String model) throws Exception {
-        try (ForkdServer server = shell("--model", model, "--user", "nobody");
+        List<String> spares = model.equals("fork") ? List.of("--spares", "2") : List.of("--pool-min-spare", "2");
+        try (ForkdServer server = shell("--model", model, "--user", "nobody", spares.get(0), spares.get(1));
                 Attacker attacker = new Attacker(server);
                 Attacker victim = new Attacker(server)) {
             assertEquals("here\n", victim.run("echo here"));
-            long other = WorkerProcessIT.worker(server, 2);
-            assertTrue(attacker.run("cat /proc/" + other + "/mem").contains("Permission denied"));
-            assertTrue(attacker.run(ptrace(other)).contains(DENIED));
+            long mine = WorkerProcessIT.worker(server, 1);
+            String waiting = model.equals("fork") ? "forkd: spare" : "forkd: worker waiting";
+            Eventually.equal(2, () -> count(server, waiting));
+            List<Long> others = new ArrayList<>(Processes.childrenOf(server.pid()));
+            others.remove(mine);
+            assertTrue(others.contains(WorkerProcessIT.worker(server, 2)), () -> "" + others);
+            assertTrue(others.size() > 1, () -> "the stem, and those that wait: " + others);
+            for (long other : others) {
+                assertTrue(attacker.run("cat /proc/" + other + "/mem").contains("Permission denied"));
+                assertTrue(attacker.run("ls /proc/" + other + "/fd").contains("Permission denied"));
+                assertTrue(attacker.run(ptrace(other)).contains(DENIED));
+                assertTrue(attacker.run(takeDescriptor(other)).contains(DENIED));
+            }
             assertEquals("here\n", victim.run("echo here"));
         }
     }
@@ -107,15 +122,30 @@ class AttackIT {
         }
     }
 
-    @Test
-    void aWorkerInASandboxStaysInItsFolders(@TempDir Path folder) throws Exception {
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+    @ParameterizedTest
+    @ValueSource(strings = {"spawn", "pool", "fork"})
+    void aWorkerInASandboxStaysInItsFolders(String model, @TempDir Path folder) throws Exception {
+        Files.setPosixFilePermissions(folder, ALL);
         Path open = Files.createDirectory(folder.resolve("open"));
-        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.setPosixFilePermissions(open, ALL);
+        Path read = Files.createDirectory(folder.resolve("read"));
+        Files.setPosixFilePermissions(read, ALL);
+        Files.setPosixFilePermissions(Files.writeString(read.resolve("a"), "public"), ALL);
         Path closed = Files.writeString(folder.resolve("closed"), "secret");
-        try (ForkdServer server = shell("--model", "fork", "--user", "nobody", "--sandbox-write", open.toString());
+        try (ForkdServer server = shell(
+                        "--model",
+                        model,
+                        "--user",
+                        "nobody",
+                        "--sandbox-write",
+                        open.toString(),
+                        "--sandbox-read",
+                        read.toString());
                 Attacker attacker = new Attacker(server)) {
             assertEquals("written\n", attacker.run("echo written > " + open + "/a; cat " + open + "/a"));
+            assertEquals("public\n", attacker.run("cat " + read + "/a; echo"));
+            assertTrue(attacker.run("echo x > " + read + "/a").contains("Permission denied"));
+            assertTrue(attacker.run("echo x > " + read + "/b").contains("Permission denied"));
             assertTrue(attacker.run("cat " + closed).contains("Permission denied"));
             assertTrue(attacker.run("echo x > " + folder + "/b").contains("Permission denied"));
         }
@@ -134,8 +164,20 @@ class AttackIT {
         }
     }
 
+    private static int count(ForkdServer server, String title) throws Exception {
+        int count = 0;
+        for (long child : Processes.childrenOf(server.pid())) {
+            count += Processes.exists(child) && Processes.commandLine(child).startsWith(title) ? 1 : 0;
+        }
+        return count;
+    }
+
     private static String ptrace(long pid) {
         return "perl -e 'print syscall(101, 16, " + pid + ", 0, 0), \" $!\"'"; // PTRACE_ATTACH
+    }
+
+    private static String takeDescriptor(long pid) {
+        return "perl -e '$p = syscall(434, " + pid + ", 0); print syscall(438, $p, 3, 0), \" $!\"'"; // pidfd_getfd
     }
 
     private static ForkdServer shell(String... more) throws Exception {
