@@ -228,7 +228,7 @@ class CgroupIT {
         try (ForkdServer server = ForkdServer.launchUnder(inside(), "--config", file.toString())) {
             server.await("listening", line -> line.startsWith("listening "), 3);
             for (int service = 0; service < 3; service++) {
-                try (Socket client = server.connectFrom("127.0.0.1", service)) {
+                try (Socket client = server.connectFrom("127.0.0.1", server.port("s" + service))) {
                     WorkerProcessIT.ping(client);
                     assertEquals(
                             own,

@@ -1,7 +1,6 @@
 package forkd.launcher.it;
 
 import java.io.IOException;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +16,8 @@ final class Crowd implements AutoCloseable {
     /** The end of file, or a reset: the server has closed with our hello unread. */
     static final String CLOSED = "";
 
-    private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
-    private final Queue<Socket> served = new ConcurrentLinkedQueue<>();
+    private final Queue<Client> clients = new ConcurrentLinkedQueue<>();
+    private final Queue<Client> served = new ConcurrentLinkedQueue<>();
     private final LinkedBlockingQueue<String> answers = new LinkedBlockingQueue<>();
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean closed;
@@ -27,20 +26,20 @@ final class Crowd implements AutoCloseable {
 
     /** So many clients, all from this address, who stay. */
     static Crowd staying(ForkdServer server, int clients, String from) {
-        return new Crowd().start(() -> server.connectFrom(from), clients, true);
+        return new Crowd().start(() -> Client.of(server.connectFrom(from)), clients, true);
     }
 
     /** The same, who leave as soon as they have an answer. */
     static Crowd leaving(ForkdServer server, int clients, String from) {
-        return leaving(server, 0, clients, from);
+        return leaving(() -> Client.of(server.connectFrom(from)), clients);
     }
 
-    /** The same, at another listener. */
-    static Crowd leaving(ForkdServer server, int listener, int clients, String from) {
-        return new Crowd().start(() -> server.connectFrom(from, listener), clients, false);
+    /** The same, who connect in this way. */
+    static Crowd leaving(Callable<Client> connect, int clients) {
+        return new Crowd().start(connect, clients, false);
     }
 
-    private Crowd start(Callable<Socket> connect, int clients, boolean stay) {
+    private Crowd start(Callable<Client> connect, int clients, boolean stay) {
         for (int i = 0; i < clients; i++) {
             Thread thread = new Thread(() -> run(connect, stay), "client " + i);
             threads.add(thread);
@@ -49,19 +48,18 @@ final class Crowd implements AutoCloseable {
         return this;
     }
 
-    private void run(Callable<Socket> connect, boolean stay) {
+    private void run(Callable<Client> connect, boolean stay) {
         try {
-            Socket socket = connect.call();
-            socket.setSoTimeout(0);
-            sockets.add(socket);
+            Client client = connect.call();
+            clients.add(client);
             if (closed) {
-                socket.close(); // whoever comes that late may have been missed
+                client.connection().close(); // whoever comes that late may have been missed
             }
-            String answer = ask(socket);
+            String answer = ask(client);
             if (!stay) {
-                socket.close();
+                client.connection().close();
             } else if (answer.equals(SERVED)) {
-                served.add(socket);
+                served.add(client);
             }
             answers.add(answer);
         } catch (Exception e) {
@@ -69,13 +67,13 @@ final class Crowd implements AutoCloseable {
         }
     }
 
-    private static String ask(Socket socket) {
+    private static String ask(Client client) {
         StringBuilder line = new StringBuilder();
         try {
-            socket.getOutputStream().write((SERVED + "\n").getBytes(StandardCharsets.UTF_8));
-            for (int c = socket.getInputStream().read();
+            client.output().write((SERVED + "\n").getBytes(StandardCharsets.UTF_8));
+            for (int c = client.input().read();
                     c >= 0 && c != '\n';
-                    c = socket.getInputStream().read()) {
+                    c = client.input().read()) {
                 line.append((char) c);
             }
         } catch (IOException e) {
@@ -112,10 +110,10 @@ final class Crowd implements AutoCloseable {
         served.clear();
     }
 
-    private static void closeAll(Queue<Socket> all) {
-        for (Socket socket : all) {
+    private static void closeAll(Queue<Client> all) {
+        for (Client client : all) {
             try {
-                socket.close();
+                client.connection().close();
             } catch (IOException e) {
                 throw new AssertionError(e);
             }
@@ -126,7 +124,7 @@ final class Crowd implements AutoCloseable {
     @Override
     public void close() throws InterruptedException {
         closed = true;
-        closeAll(sockets);
+        closeAll(clients);
         for (Thread thread : threads) {
             thread.join();
         }

@@ -161,16 +161,30 @@ final class ForkdServer implements AutoCloseable {
     }
 
     int port(int index) {
-        Matcher matcher = PORT.matcher(address(index));
+        return portOf(listening(index));
+    }
+
+    /** Of the one listener of a service; services say in no certain order that they listen. */
+    int port(String service) {
+        return portOf(listening(line -> line.endsWith(" service=" + service), 0));
+    }
+
+    private static int portOf(Matcher listening) {
+        Matcher matcher = PORT.matcher(listening.group(1));
         if (!matcher.matches()) {
-            throw new AssertionError("no port in " + address(index));
+            throw new AssertionError("no port in " + listening.group(1));
         }
         return Integer.parseInt(matcher.group(1));
     }
 
     private Matcher listening(int index) {
+        return listening(line -> true, index);
+    }
+
+    private Matcher listening(Predicate<String> which, int index) {
         Matcher matcher = LISTENING.matcher(log().stream()
                 .filter(line -> line.startsWith("listening "))
+                .filter(which)
                 .toList()
                 .get(index));
         if (!matcher.matches()) {
@@ -189,22 +203,22 @@ final class ForkdServer implements AutoCloseable {
 
     /** The same from another address of the loopback interface, which has all of 127.0.0.0/8. */
     Socket connectFrom(String address) throws IOException {
-        return connectFrom(address, 0);
+        return connectFrom(address, port());
     }
 
-    /** The same to another listener. */
-    Socket connectFrom(String address, int index) throws IOException {
+    /** The same to another port than that of the first listener. */
+    Socket connectFrom(String address, int port) throws IOException {
         InetAddress source = InetAddress.getByName(address);
         while (true) {
             Socket socket = new Socket();
             try {
                 socket.bind(new InetSocketAddress(
-                        source, NEXT_PORT.getAndUpdate(port -> port < 30_000 ? port + 1 : 10_000)));
+                        source, NEXT_PORT.getAndUpdate(last -> last < 30_000 ? last + 1 : 10_000)));
             } catch (BindException e) {
                 socket.close(); // somebody has that port; the next one then
                 continue;
             }
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port(index)));
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             socket.setSoTimeout((int) PATIENCE.toMillis());
             return socket;
         }

@@ -268,7 +268,7 @@ class ProxyIT {
             for (int i = 0; i < 10; i++) {
                 mutes.add(server.connect());
             }
-            try (Socket direct = server.connectFrom("127.0.0.1", 1)) {
+            try (Socket direct = server.connectFrom("127.0.0.1", server.port(1))) {
                 WorkerProcessIT.ping(direct);
             }
             // Each place that is given back is another one's.

@@ -3,7 +3,6 @@ package forkd.launcher.it;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +22,8 @@ record Worker(Map<Integer, String> descriptors, Map<String, String> environment)
     static final Path SCRIPT = Path.of("src", "test", "scripts", "contract.sh").toAbsolutePath();
 
     /** Talks to the script over a connection and looks at its process meanwhile. */
-    static Worker ask(Socket client) throws IOException {
-        BufferedReader in = new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
+    static Worker ask(Client client) throws IOException {
+        BufferedReader in = new BufferedReader(new InputStreamReader(client.input(), StandardCharsets.UTF_8));
         String line = in.readLine();
         long pid = Long.parseLong(line.equals(MESSAGE) ? in.readLine() : line); // xinetd sends the client both
         Map<Integer, String> descriptors = new TreeMap<>(Processes.descriptorsOf(pid));
@@ -38,7 +37,7 @@ record Worker(Map<Integer, String> descriptors, Map<String, String> environment)
             int at = variable.indexOf('=');
             environment.put(variable.substring(0, at), value(variable.substring(at + 1), client, pid));
         }
-        client.getOutputStream().write("now\n".getBytes(StandardCharsets.UTF_8));
+        client.output().write("now\n".getBytes(StandardCharsets.UTF_8));
         String bye = in.readLine();
         if (!bye.equals("bye now")) {
             throw new AssertionError("answered: " + bye);
@@ -46,11 +45,11 @@ record Worker(Map<Integer, String> descriptors, Map<String, String> environment)
         return new Worker(descriptors, environment);
     }
 
-    private static String value(String value, Socket client, long pid) {
-        if (value.equals(Integer.toString(client.getLocalPort()))) {
+    private static String value(String value, Client client, long pid) {
+        if (client.port() > 0 && value.equals(Integer.toString(client.port()))) {
             return "CLIENT";
         }
-        if (value.equals(Integer.toString(client.getPort()))) {
+        if (client.port() > 0 && value.equals(Integer.toString(client.serverPort()))) {
             return "SERVER";
         }
         return value.equals(Long.toString(pid)) ? "PID" : value;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * One script is run unchanged under five other servers and under forkd, and what it is given is compared. So whoever comes
@@ -34,15 +35,21 @@ class WorkerContractIT {
         return OtherServer.all().stream();
     }
 
+    static Stream<Arguments> models() {
+        return Stream.of("spawn", "pool", "fork")
+                .flatMap(model -> Stream.of(OtherServer.Over.values()).map(over -> Arguments.of(model, over)));
+    }
+
     @ParameterizedTest
     @MethodSource("others")
     void aScriptFindsWhatItHadUnderAnotherServer(OtherServer other) throws Exception {
         Worker theirs = other.worker(folder);
-        Worker ours = ofCommand(other.like());
+        Worker ours = ofCommand(other.over(), other.like());
 
         Map<String, String> missing = new TreeMap<>(theirs.environment());
         missing.keySet().removeAll(Set.of("PATH", "PWD"));
         missing.keySet().removeAll(other.own());
+        missing.replaceAll((name, value) -> value.replace(folder + "/theirs", folder + "/ours"));
         missing.entrySet()
                 .removeIf(one -> one.getValue().equals(ours.environment().get(one.getKey())));
         assertEquals(Map.of(), missing, () -> "missing or different: theirs " + theirs + ", ours " + ours);
@@ -57,13 +64,13 @@ class WorkerContractIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"spawn", "pool", "fork"})
-    void aProgramOfAHandlersFindsTheSame(String model) throws Exception {
+    @MethodSource("models")
+    void aProgramOfAHandlersFindsTheSame(String model, OtherServer.Over over) throws Exception {
         List<String> options = new ArrayList<>(List.of(
                 "-m",
                 model,
                 "-l",
-                "127.0.0.1:0",
+                over.listen(folder),
                 "--handler",
                 ScriptHandler.class.getName(),
                 "--classpath",
@@ -72,10 +79,10 @@ class WorkerContractIT {
                 "-Dscript=" + Worker.SCRIPT));
         options.addAll(IMITATE_ALL);
 
-        Worker ours = ofForkd(options);
+        Worker ours = ofForkd(over, options);
 
         assertDescriptors(false, ours);
-        assertEquals(ofCommand(IMITATE_ALL).environment(), ours.environment());
+        assertEquals(ofCommand(over, IMITATE_ALL).environment(), ours.environment());
     }
 
     @Test
@@ -149,16 +156,16 @@ class WorkerContractIT {
         assertNotEquals(open.get(0), open.get(2));
     }
 
-    private static Worker ofCommand(List<String> like) throws Exception {
-        List<String> options = new ArrayList<>(List.of("-l", "127.0.0.1:0"));
+    private Worker ofCommand(OtherServer.Over over, List<String> like) throws Exception {
+        List<String> options = new ArrayList<>(List.of("-l", over.listen(folder)));
         options.addAll(like);
         options.addAll(List.of("--", Worker.SCRIPT.toString()));
-        return ofForkd(options);
+        return ofForkd(over, options);
     }
 
-    private static Worker ofForkd(List<String> options) throws Exception {
+    private Worker ofForkd(OtherServer.Over over, List<String> options) throws Exception {
         try (ForkdServer server = ForkdServer.serve(options.toArray(String[]::new));
-                Socket client = server.connect()) {
+                Client client = connect(over, server)) {
             Worker worker = Worker.ask(client);
             server.await(
                     "its message",
@@ -166,5 +173,13 @@ class WorkerContractIT {
             worker.environment().remove("FORKD_LISTENER"); // the port is another one each time
             return worker;
         }
+    }
+
+    private Client connect(OtherServer.Over over, ForkdServer server) throws Exception {
+        return switch (over) {
+            case IPV4 -> Client.of(server.connect());
+            case IPV6 -> Client.of(new InetSocketAddress(over.host(), server.port()));
+            case UNIX -> Client.of(folder.resolve("ours"));
+        };
     }
 }

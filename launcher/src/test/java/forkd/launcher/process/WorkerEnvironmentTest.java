@@ -149,6 +149,16 @@ class WorkerEnvironmentTest {
     }
 
     @Test
+    void socatTellsTheNamesOfUnixSockets() {
+        assertEquals(
+                List.of("SOCAT_PEERADDR=<anon>", "SOCAT_SOCKADDR=/run/s"),
+                Imitation.SOCAT.variables(UnixAddr.UNNAMED, new UnixAddr("/run/s")));
+        assertEquals(
+                List.of("SOCAT_PEERADDR=/a\\x0ab", "SOCAT_SOCKADDR=\\0name"),
+                Imitation.SOCAT.variables(new UnixAddr("/a\nb"), new UnixAddr("@name")));
+    }
+
+    @Test
     void whatDoesNotFitIsRefusedAndSoIsWhatIsNoVariable() throws IOException {
         try (Fd socket = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM)) {
             Incoming connection = tcp(socket);
