@@ -29,6 +29,7 @@ public final class Benchmark {
             new JavacJob(),
             new StartUp(),
             new HeapGrowth(),
+            new Revival(),
             new Profile());
 
     /** A case that begins later would not end within the ten minutes. */

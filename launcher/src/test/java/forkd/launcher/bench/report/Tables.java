@@ -91,6 +91,20 @@ final class Tables {
                     column("MB in huge pages, 500 MB", "heap-500", "huge"),
                     column("MB anonymous, 500 MB", "heap-500", "anonymous")),
             Table.of(
+                    "When a worker gets the VM Thread: short connections, 8 clients",
+                    NONE,
+                    column("nothing, connections/s", "revival-nothing", "rate"),
+                    column("processor time, µs", "revival-nothing", "cpu"),
+                    column("page faults", "revival-nothing", "faults"),
+                    column("System.gc(), connections/s", "revival-collect", "rate"),
+                    column("a shutdown hook, connections/s", "revival-hook", "rate")),
+            Table.of(
+                    "When a worker gets its other threads: longer connections",
+                    NONE,
+                    column("30 ms of sleep, processor time in µs", "revival-sleep", "cpu"),
+                    column("30 ms of computing, processor time in µs", "revival-compute", "cpu"),
+                    column("code that gets hot, ms", "revival-hot", "job")),
+            Table.of(
                     "What is forked: memory of the process that forks, MB",
                     NONE,
                     column("page tables", "forked", "page tables"),

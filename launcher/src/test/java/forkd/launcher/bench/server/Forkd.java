@@ -60,6 +60,20 @@ public final class Forkd {
         return kind(id, title, false, all.toArray(String[]::new));
     }
 
+    /** The same in model pool. */
+    public ServerKind pooled(String id, String title, Class<?> handler) {
+        return kind(
+                id,
+                title,
+                true,
+                "--model",
+                "pool",
+                "--handler",
+                handler.getName(),
+                "--classpath",
+                JavaServers.classes());
+    }
+
     private ServerKind kind(String id, String title, boolean slow, String... options) {
         return new ServerKind(id, title, executable.toString(), slow, port -> {
             List<String> command = new ArrayList<>(List.of(
