@@ -7,8 +7,9 @@ import java.lang.reflect.Method;
 import java.util.Map;
 
 /**
- * The end of a forked worker. A full {@link System#exit} runs shutdown hooks and takes its time; where no hook is
- * registered there is nothing for it to do, and the process ends by exit_group(2).
+ * The end of a forked worker. A {@link System#exit} runs shutdown hooks and then ends the VM, which takes its threads and its
+ * time. A handler that returns needs at most the first: where hooks are registered they run, and the process ends by
+ * exit_group(2).
  */
 final class WorkerEnd {
     /** Slots of java.lang.Shutdown: 0 console, 1 application hooks, 2 delete-on-exit; ours runs last. */
@@ -21,13 +22,24 @@ final class WorkerEnd {
     private final Runnable[] slots;
     private final Map<?, ?> applicationHooks;
     private int harmless;
+    /** The thread that runs hooks and nothing else, and what the process ends with then. */
+    private volatile Thread hooksOnly;
+
+    private volatile int code;
 
     /** @param revive called as the last hook of a full exit: the VM needs its watcher then */
     WorkerEnd(Runnable revive) throws ReflectiveOperationException {
+        Runnable last = () -> {
+            // Not where another thread has called System.exit before: then the status is that one's.
+            if (Thread.currentThread() == hooksOnly) {
+                RawFork.exit(code);
+            }
+            revive.run();
+        };
         Class<?> shutdown = Class.forName("java.lang.Shutdown");
         Method add = shutdown.getDeclaredMethod("add", int.class, boolean.class, Runnable.class);
         add.setAccessible(true);
-        add.invoke(null, OUR_SLOT, false, revive);
+        add.invoke(null, OUR_SLOT, false, last);
         slots = (Runnable[]) get(shutdown, "hooks");
         applicationHooks = (Map<?, ?>) get(Class.forName("java.lang.ApplicationShutdownHooks"), "hooks");
     }
@@ -52,7 +64,9 @@ final class WorkerEnd {
      */
     void end(WorkerExit exit, boolean rehearsal) {
         if (hasHooks() && !rehearsal) {
-            System.exit(exit.code());
+            code = exit.code();
+            hooksOnly = Thread.currentThread();
+            System.exit(code); // comes to our slot on this thread
         }
         RawFork.exit(exit.code(), rehearsal);
     }

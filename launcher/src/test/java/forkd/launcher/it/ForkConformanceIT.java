@@ -142,6 +142,7 @@ class ForkConformanceIT {
         "returns,              exit=0",
         "exits,                exit=7",
         "exitsOnAnotherThread, exit=8",
+        "exitsOnAnotherThreadAndReturns, exit=11",
         "halts,                exit=9",
         "throwsAnException,    exit=1",
         "throwsAnError,        exit=1",

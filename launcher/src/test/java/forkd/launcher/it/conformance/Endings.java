@@ -4,7 +4,9 @@ import forkd.worker.Connection;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** The ways in which a worker can end. */
 final class Endings {
@@ -23,6 +25,18 @@ final class Endings {
         ConformanceHandler.answer(connection, "pass");
         new Thread(() -> System.exit(8)).start();
         TimeUnit.MINUTES.sleep(1);
+    }
+
+    /** The status is that of who was first. */
+    static void exitsOnAnotherThreadAndReturns(Connection connection) throws InterruptedException {
+        CountDownLatch ending = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            ending.countDown();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100)); // the handler returns meanwhile
+            say(connection, "pass");
+        }));
+        new Thread(() -> System.exit(11)).start();
+        ending.await();
     }
 
     static void halts(Connection connection) throws IOException {
