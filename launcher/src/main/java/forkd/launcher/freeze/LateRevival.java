@@ -117,7 +117,11 @@ public final class LateRevival {
             if (main == MainThread.WAITS_FOR_THREAD) {
                 worker.waits();
             }
-            return RevivalPolicy.isNeeded(main, cpu);
+            boolean needed = RevivalPolicy.isNeeded(main, worker.looks(), cpu);
+            if (!needed && main == MainThread.WAITS_FOR_A_WHILE) {
+                worker.forgetRun(); // it may wait still at the next look, and then that counts
+            }
+            return needed;
         } catch (IOException e) {
             worker.forgetRun();
             return false; // it has just ended, or there is no free descriptor to read it with

@@ -11,10 +11,15 @@ enum MainThread {
     WAITS_FOR_OTHERS,
     /** In a futex(2): it waits for another thread of its process, which may be one that is not there. */
     WAITS_FOR_THREAD,
+    /** The same, but no longer than some time: it sleeps, or waits for a result as long as it is worth it. */
+    WAITS_FOR_A_WHILE,
     /** On a processor or waiting for one, or in a system call of another kind. */
     AT_WORK;
 
     private static final int FUTEX = 202;
+    /** Its place behind the number: address, operation, value, time limit. */
+    private static final int FUTEX_LIMIT = 4;
+
     /**
      * read write poll readv writev select accept sendto recvfrom sendmsg recvmsg epoll_wait pselect6 ppoll epoll_pwait accept4
      * epoll_pwait2.
@@ -29,13 +34,13 @@ enum MainThread {
 
     /** @param text {@code running}, or the number of the system call (-1 for none), its arguments, rsp and rip */
     static MainThread parse(String text) {
-        int end = text.indexOf(' ');
-        if (end < 0) {
+        String[] words = text.split(" ", -1);
+        if (words.length == 1) {
             return AT_WORK;
         }
-        int call = Integer.parseInt(text.substring(0, end));
+        int call = Integer.parseInt(words[0]);
         if (call == FUTEX) {
-            return WAITS_FOR_THREAD;
+            return words[FUTEX_LIMIT].equals("0x0") ? WAITS_FOR_THREAD : WAITS_FOR_A_WHILE;
         }
         return DESCRIPTORS.contains(call) ? WAITS_FOR_OTHERS : AT_WORK;
     }

@@ -9,7 +9,8 @@ import java.time.Duration;
  * <p>A revival costs milliseconds and a megabyte, and a short connection needs none: it is over before the first look. Neither
  * does a worker that waits for its client and has hardly computed: thousands of those must cost nothing. A worker that has
  * used some processor time will use more, and wants the compilers. One whose first thread waits for another thread may
- * wait for one that is not there.
+ * wait for one that is not there. Where it waits for some time only it sleeps, as a rule, or has asked a thread of its own for
+ * something; so at the first look that does not count.
  *
  * <p>That a worker is at work right now says nothing: on a busy machine thousands of short ones queue for a processor, and
  * work put on top of that would only make the queue longer. So for these the time counts that they have had.
@@ -37,9 +38,12 @@ final class RevivalPolicy {
     /**
      * Whether the worker needs its threads.
      *
+     * @param looks with this one
      * @param cpuNanos the processor time that it has used
      */
-    static boolean isNeeded(MainThread main, long cpuNanos) {
-        return main == MainThread.WAITS_FOR_THREAD || cpuNanos >= ENOUGH_CPU.toNanos();
+    static boolean isNeeded(MainThread main, int looks, long cpuNanos) {
+        return main == MainThread.WAITS_FOR_THREAD
+                || (main == MainThread.WAITS_FOR_A_WHILE && looks > 1)
+                || cpuNanos >= ENOUGH_CPU.toNanos();
     }
 }

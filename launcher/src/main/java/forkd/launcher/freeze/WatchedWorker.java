@@ -54,6 +54,11 @@ final class WatchedWorker implements Delayed {
                         .toList();
     }
 
+    /** How often it has been looked at, with the look that is under way. */
+    int looks() {
+        return looks;
+    }
+
     /** It waits for another thread, perhaps one that it does not have. */
     void waits() {
         if (looks == 1) {

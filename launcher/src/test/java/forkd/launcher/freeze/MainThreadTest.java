@@ -25,6 +25,14 @@ class MainThreadTest {
                 MainThread.parse("202 0x7fbe829dff20 0x189 0x0 0x0 0x0 0xffffffff 0x7fbe67d05c10 0x7fbe82c51f16\n"));
     }
 
+    @Test
+    void aSleepIsAFutexWithATimeLimit() {
+        assertEquals(
+                MainThread.WAITS_FOR_A_WHILE,
+                MainThread.parse(
+                        "202 0x7fbe829dff20 0x189 0x0 0x7fbe811fd550 0x0 0xffffffff 0x7fbe67d05c10 0x7fbe82c51f16\n"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -15,23 +15,29 @@ class RevivalPolicyTest {
 
     @Test
     void whoWaitsForItsClientNeedsNothing() {
-        assertFalse(RevivalPolicy.isNeeded(MainThread.WAITS_FOR_OTHERS, LITTLE));
+        assertFalse(RevivalPolicy.isNeeded(MainThread.WAITS_FOR_OTHERS, 9, LITTLE));
     }
 
     @Test
     void whoWaitsForAThreadNeedsItAtOnce() {
-        assertTrue(RevivalPolicy.isNeeded(MainThread.WAITS_FOR_THREAD, 0));
+        assertTrue(RevivalPolicy.isNeeded(MainThread.WAITS_FOR_THREAD, 1, 0));
+    }
+
+    @Test
+    void whoSleepsNeedsNothingAtFirst() {
+        assertFalse(RevivalPolicy.isNeeded(MainThread.WAITS_FOR_A_WHILE, 1, LITTLE));
+        assertTrue(RevivalPolicy.isNeeded(MainThread.WAITS_FOR_A_WHILE, 2, 0));
     }
 
     @Test
     void whoIsAtWorkMayOnlyBeQueuingForAProcessor() {
-        assertFalse(RevivalPolicy.isNeeded(MainThread.AT_WORK, LITTLE));
+        assertFalse(RevivalPolicy.isNeeded(MainThread.AT_WORK, 9, LITTLE));
     }
 
     @ParameterizedTest
     @EnumSource
     void whoHasComputedNeedsCompilers(MainThread main) {
-        assertTrue(RevivalPolicy.isNeeded(main, MUCH));
+        assertTrue(RevivalPolicy.isNeeded(main, 1, MUCH));
     }
 
     @Test
