@@ -62,6 +62,8 @@ final class ConfinedSpawn {
     static int rehearse(Confinement confinement, List<String> execute, List<String> read) throws ErrnoException {
         ConfinedSpawn spawn = new ConfinedSpawn(confinement);
         spawn.enterSystem();
+        // A worker has few descriptors, and perhaps a limit of few; of this process's it would exceed it.
+        spawn.closeFrom(Fd.STDERR + 1);
         spawn.giveUp();
         for (String path : execute) {
             spawn.script.then("execute(" + path + ")", SystemCall.ACCESS, spawn.script.keep(path), X_OK);
@@ -123,7 +125,11 @@ final class ConfinedSpawn {
                 script.thenTry(SystemCall.CLOSE, number);
             }
         }
-        script.then("close_range", SystemCall.CLOSE_RANGE, above + 1, 0xffffffffL, 0);
+        closeFrom(above + 1);
+    }
+
+    private void closeFrom(int number) {
+        script.then("close_range", SystemCall.CLOSE_RANGE, number, 0xffffffffL, 0);
     }
 
     private void giveUp() {

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -141,6 +143,24 @@ class ConfinedSpawnTest {
                 ErrnoException.class, () -> Posix.rehearse(made.confinement(), List.of(), List.of("/etc/shadow")));
 
         assertEquals("open(/etc/shadow) failed: EACCES (Permission denied)", e.getMessage());
+    }
+
+    /** A worker has few descriptors, and this process many. */
+    @Test
+    void aRehearsalHasAWorkersDescriptors() throws IOException {
+        Made made = new Made();
+        made.limits = List.of(new ResourceLimit(Resource.NOFILE, 6, 6));
+        List<FileInputStream> many = new ArrayList<>();
+        try {
+            for (int i = 0; i < 10; i++) {
+                many.add(new FileInputStream("/dev/null"));
+            }
+            Posix.rehearse(made.confinement(), List.of(SHELL), List.of("/etc/passwd"));
+        } finally {
+            for (FileInputStream one : many) {
+                one.close();
+            }
+        }
     }
 
     /** Opening a FIFO blocks, as a SIGSTOP of another process of its user would. */
