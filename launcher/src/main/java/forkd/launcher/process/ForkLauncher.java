@@ -245,7 +245,7 @@ public final class ForkLauncher implements WorkerLauncher {
             news.add(() -> spareEnded(pid));
             listener.wake();
         };
-        current = new Stem(stem, handler, packets, listener, revival, onSpareEnd, confiner);
+        current = new Stem(stem, handler, packets, listener, revival, onSpareEnd, confiner, Handovers.LIMIT);
         listener.stem(stem.pid(), reason, (System.nanoTime() - start) / 1e9);
         tend();
     }

@@ -13,11 +13,17 @@ import java.util.Map;
 /** Connections that were sent to a process and that no worker has reported yet, oldest first. */
 final class Handovers {
     /** A worker reports within microseconds; what takes so long has been stopped or killed by somebody. */
-    static final long LIMIT_NANOS = Duration.ofSeconds(10).toNanos();
+    static final Duration LIMIT = Duration.ofSeconds(10);
 
     private record Sent(Incoming connection, long nanos) {}
 
     private final Map<Long, Sent> sent = new LinkedHashMap<>();
+    private final long limitNanos;
+
+    /** @param limit how long they may be so */
+    Handovers(Duration limit) {
+        limitNanos = limit.toNanos();
+    }
 
     void add(Incoming connection) {
         sent.put(connection.id(), new Sent(connection, System.nanoTime()));
@@ -53,7 +59,7 @@ final class Handovers {
         List<Incoming> expired = new ArrayList<>();
         for (Iterator<Sent> all = sent.values().iterator(); all.hasNext(); ) {
             Sent one = all.next();
-            if (now - one.nanos() < LIMIT_NANOS) {
+            if (now - one.nanos() < limitNanos) {
                 break;
             }
             all.remove();

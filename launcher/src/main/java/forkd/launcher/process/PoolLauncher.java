@@ -82,7 +82,7 @@ public final class PoolLauncher implements WorkerLauncher {
         listener = toTell;
         queue = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
         reports = new PoolReports(queue.first());
-        waiting = new WaitingWorkers(queue.first());
+        waiting = new WaitingWorkers(queue.first(), Handovers.LIMIT);
         age = Posix.pipe();
         fill();
         PollSet poll = new PollSet(1);

@@ -48,7 +48,8 @@ final class Stem implements AutoCloseable {
     private final ConnectionPacket packets;
     private final LaunchListener listener;
     private final LateRevival revival;
-    private final Handovers pending = new Handovers();
+    private final Duration limit;
+    private final Handovers pending;
     private final WaitingWorkers spares;
     private final PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, ZygoteProtocol.MAX_DESCRIPTORS);
     private final Consumer<Integer> onSpareEnd;
@@ -72,7 +73,10 @@ final class Stem implements AutoCloseable {
     private boolean resting;
     private boolean queueEnded;
 
-    /** @param onSpareEnd is told the pid of a spare that has ended, on any thread */
+    /**
+     * @param onSpareEnd is told the pid of a spare that has ended, on any thread
+     * @param limit how long a worker, or a spare, may take to report
+     */
     Stem(
             FrozenStem frozen,
             String handler,
@@ -80,7 +84,8 @@ final class Stem implements AutoCloseable {
             LaunchListener listener,
             LateRevival revival,
             Consumer<Integer> onSpareEnd,
-            Confiner confiner) {
+            Confiner confiner,
+            Duration limit) {
         this.frozen = frozen;
         this.handler = handler;
         this.packets = packets;
@@ -88,7 +93,9 @@ final class Stem implements AutoCloseable {
         this.revival = revival;
         this.onSpareEnd = onSpareEnd;
         this.confiner = confiner;
-        this.spares = new WaitingWorkers(frozen.queue());
+        this.limit = limit;
+        this.pending = new Handovers(limit);
+        this.spares = new WaitingWorkers(frozen.queue(), limit);
     }
 
     int pid() {
@@ -354,7 +361,7 @@ final class Stem implements AutoCloseable {
 
     private void expire() {
         // One that was killed before it could report leaves nothing but its end, of a pid that nobody knows.
-        if (sparesAsked > 0 && System.nanoTime() - sparesMoved > Handovers.LIMIT_NANOS) {
+        if (sparesAsked > 0 && System.nanoTime() - sparesMoved > limit.toNanos()) {
             givenUp += sparesAsked;
             sparesAsked = 0;
         }

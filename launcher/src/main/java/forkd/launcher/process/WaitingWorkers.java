@@ -31,13 +31,17 @@ final class WaitingWorkers {
     /** Workers that have reported a connection, and whose report that they wait has not been read yet. */
     private final Set<Integer> ahead = new HashSet<>();
 
-    private final Handovers sent = new Handovers();
+    private final Handovers sent;
     private long lastSent = System.nanoTime() - Duration.ofDays(1).toNanos();
     private int ending;
 
-    /** @param queue the launcher's end, which stays its owner's */
-    WaitingWorkers(Fd queue) {
+    /**
+     * @param queue the launcher's end, which stays its owner's
+     * @param limit how long one of them may take to report a connection
+     */
+    WaitingWorkers(Fd queue, Duration limit) {
         this.queue = queue;
+        this.sent = new Handovers(limit);
     }
 
     /** How many wait and have nothing to come. */

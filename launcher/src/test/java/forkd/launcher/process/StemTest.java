@@ -8,10 +8,12 @@ import forkd.launcher.freeze.ChildWatch;
 import forkd.launcher.freeze.EarlyNeed;
 import forkd.launcher.freeze.FrozenStem;
 import forkd.launcher.freeze.LateRevival;
+import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
 import forkd.posix.PacketBuffer;
 import forkd.posix.PollSet;
 import forkd.posix.Posix;
+import forkd.posix.Signal;
 import forkd.posix.SocketPair;
 import forkd.posix.SocketType;
 import forkd.posix.Sockets;
@@ -24,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -32,6 +35,7 @@ import org.junit.jupiter.api.Timeout;
 class StemTest {
     private static final int NOBODY = Integer.MAX_VALUE;
     private static final Duration STEP = Duration.ofMillis(100);
+    private static final Duration LIMIT = Duration.ofMillis(300);
 
     private final List<String> told = new ArrayList<>();
     private final WorkerTable table = new WorkerTable(10, this::ended);
@@ -96,6 +100,57 @@ class StemTest {
         }
     }
 
+    /** It leaves nothing but its end: the pid is nobody's. */
+    @Test
+    void aSpareThatDiesBeforeItReportsIsGivenUp() throws Exception {
+        try (SocketPair control = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
+                SocketPair queue = Sockets.socketpair(SocketType.SOCK_SEQPACKET)) {
+            Stem stem = stem(new FrozenStem(NOBODY, control.first(), queue.first(), List.of(), 0, new EarlyNeed()));
+            stem.addSpare();
+            assertFalse(stem.isFree());
+
+            while (!stem.isFree()) {
+                LockSupport.parkNanos(STEP.toNanos());
+                stem.receive();
+            }
+
+            assertEquals(0, stem.spares());
+            assertFalse(stem.isStuck(), "a spare is nobody's loss");
+            // The next one is as good as any.
+            int next = sleeper();
+            stem.addSpare();
+            report(control, ZygoteProtocol.IDLE, next, 0);
+            stem.receive();
+            assertEquals(1, stem.spares());
+            Posix.kill(next, Signal.SIGKILL);
+            awaitEnds();
+            assertEquals(List.of("spare " + next), told);
+        }
+    }
+
+    /** As where no more processes are allowed: neither all of the time nor a line for each. */
+    @Test
+    void aSpareThatCannotBeForkedIsTriedAgainAfterAWhileAndToldOnce() throws Exception {
+        try (SocketPair control = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
+                SocketPair queue = Sockets.socketpair(SocketType.SOCK_SEQPACKET)) {
+            Stem stem = stem(new FrozenStem(NOBODY, control.first(), queue.first(), List.of(), 0, new EarlyNeed()));
+            for (int i = 0; i < 2; i++) {
+                while (!stem.hasSpareForks()) {
+                    LockSupport.parkNanos(STEP.toNanos());
+                }
+                stem.addSpare();
+                report(control, ZygoteProtocol.FORK_FAILED, Errno.EAGAIN.number(), 0);
+                stem.receive();
+
+                assertFalse(stem.hasSpareForks());
+                assertTrue(stem.isFree());
+                assertEquals(0, stem.spares());
+            }
+            assertEquals(1, told.size(), () -> "" + told);
+            assertTrue(told.get(0).startsWith("warn no spare: fork(echo) failed: EAGAIN"), () -> "" + told);
+        }
+    }
+
     private void awaitFree(Stem stem, SocketPair control) throws ErrnoException {
         PollSet poll = new PollSet(1);
         while (table.taken() > 0) {
@@ -122,7 +177,8 @@ class StemTest {
                 listener,
                 new LateRevival(table, listener::warn),
                 spare -> told.add("spare " + spare),
-                Confiner.NONE);
+                Confiner.NONE,
+                LIMIT);
     }
 
     private static void report(SocketPair socket, byte type, int worker, long id) throws ErrnoException {

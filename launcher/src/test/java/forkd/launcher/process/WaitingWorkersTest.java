@@ -31,7 +31,7 @@ class WaitingWorkersTest {
     void open() throws ErrnoException {
         queue = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
         socket = Posix.duplicate(queue.first().number());
-        workers = new WaitingWorkers(queue.first());
+        workers = new WaitingWorkers(queue.first(), Handovers.LIMIT);
     }
 
     @AfterEach
