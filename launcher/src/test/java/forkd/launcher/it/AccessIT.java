@@ -98,6 +98,24 @@ class AccessIT {
         }
     }
 
+    /** The group that the client's process had when it connected, and no other group of its user's. */
+    @Test
+    void aUnixClientIsKnownByItsGroup() throws Exception {
+        PrivilegesIT.asRoot();
+        Path socket = folder.resolve("s");
+        Path rules = rules("deny gid:12345 reject=\"not your group\"", "allow * set WHO=others");
+        try (ForkdServer server = ForkdServer.serve("-l", "unix:" + socket, "--rules", rules.toString(), "--", ENV)) {
+            assertEquals("not your group\n", ncAs("--regid=12345", "--clear-groups", socket));
+            assertTrue(ncAs("--regid=0", "--groups=12345", socket).contains("\nWHO=others\n"));
+            server.await("reject", line -> line.endsWith(" reason=denied rule=" + rules + ":1"));
+        }
+    }
+
+    private static String ncAs(String group, String others, Path socket) throws Exception {
+        return Commands.run("setpriv", group, others, "nc", "-d", "-U", socket.toString())
+                .output();
+    }
+
     @Test
     void aUnixClientIsKnownByItsUser() throws Exception {
         Path socket = folder.resolve("s");

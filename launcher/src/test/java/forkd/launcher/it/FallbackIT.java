@@ -33,6 +33,24 @@ class FallbackIT {
         }
     }
 
+    /** All that can be asked before says yes, and the proof says no. */
+    @Test
+    void whereTheSelfTestFails() throws Exception {
+        try (ForkdServer server = launch(Refusal.ofRevival(Errno.EPERM), "--model", "auto")) {
+            String listening = server.await("listening", line -> line.startsWith("listening "));
+            assertEquals("pool", Events.field(listening, "model"));
+            assertEquals("served", ForkServers.ask(server, "served").strip());
+            List<String> warnings =
+                    server.log().stream().filter(Events::isWarning).toList();
+            String last = warnings.get(warnings.size() - 1);
+            assertTrue(last.contains("model fork cannot be used: the self-test"), last);
+            // Each try has its line before.
+            assertTrue(
+                    warnings.stream().limit(warnings.size() - 1).allMatch(line -> line.contains("; trying again")),
+                    () -> "" + warnings);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"EPERM", "EACCES", "ENOSYS"})
     void modelForkSaysTheSameAndEnds(Errno errno) throws Exception {

@@ -13,6 +13,10 @@ final class Refusal {
     private static final int MREMAP = 25;
     private static final int FLAGS_OF_MREMAP = 3;
     private static final int MAYMOVE_AND_FIXED = 3;
+    private static final int CLONE = 56;
+    /** VM FS FILES SIGHAND THREAD SYSVSEM SETTLS PARENT_SETTID. */
+    private static final int REVIVAL = 0x1d0f00;
+
     private static final int ANY = -1;
 
     private static Path program;
@@ -27,6 +31,11 @@ final class Refusal {
     /** Memory cannot be moved to a given place. malloc, which lets the kernel choose, does not notice. */
     static List<String> ofMoves(Errno errno) throws Exception {
         return command(MREMAP, FLAGS_OF_MREMAP, MAYMOVE_AND_FIXED, errno);
+    }
+
+    /** The VM's threads cannot be revived; those that a JVM makes have other flags, and so do processes. */
+    static List<String> ofRevival(Errno errno) throws Exception {
+        return command(CLONE, 0, REVIVAL, errno);
     }
 
     private static List<String> command(int number, int argument, int value, Errno errno) throws Exception {
