@@ -13,6 +13,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A worker that takes what it can get, and the others, which answer meanwhile. Its user is one that nobody else uses, so that
@@ -24,6 +27,11 @@ class HogIT {
     private static final int ROUNDS = 100;
     /** Much more than an answer takes, and much less than nobody would wait. */
     private static final long PATIENCE_MILLIS = 2000;
+
+    /** Processes of that user. */
+    private static final int MOST = 60;
+    /** A JVM has some twenty threads, which count like processes. */
+    private static final int MOST_WITH_JVMS = 200;
 
     /** The first word is the order. */
     static final String SCRIPT = "read word; case $word in"
@@ -81,7 +89,7 @@ class HogIT {
 
     @Test
     void aForkBomb() throws Exception {
-        try (ForkdServer server = serve("--rlimit", "nproc=60", "--nice", "15", "--max-lifetime", "8s");
+        try (ForkdServer server = serve("--rlimit", "nproc=" + MOST, "--nice", "15", "--max-lifetime", "8s");
                 Socket neighbour = server.connect()) {
             begin(neighbour);
             order(server, "bomb");
@@ -101,14 +109,16 @@ class HogIT {
         }
     }
 
-    @Test
-    void aBusyLoopOfAForkedWorker() throws Exception {
-        try (ForkdServer server = fork("--nice", "15", "--rlimit", "cpu=1");
+    /** The start of a pool's JVM counts, too. */
+    @ParameterizedTest
+    @CsvSource({"fork, 1", "pool, 5"})
+    void aBusyLoopOfAHandler(String model, int seconds) throws Exception {
+        try (ForkdServer server = handler(model, "--nice", "15", "--rlimit", "cpu=" + seconds);
                 Socket neighbour = server.connect()) {
             begin(neighbour);
             order(server, "loop");
             order(server, "loop");
-            answers(neighbour, "a busy loop of a forked worker");
+            answers(neighbour, "a busy loop of a handler, model " + model);
             try (Socket late = server.connect()) {
                 begin(late);
             }
@@ -117,13 +127,14 @@ class HogIT {
     }
 
     /** RLIMIT_AS would not let a JVM start; the size of the heap is what bounds it. */
-    @Test
-    void aMemoryHogOfAForkedWorker() throws Exception {
-        try (ForkdServer server = fork("-J-Xmx64m");
+    @ParameterizedTest
+    @ValueSource(strings = {"fork", "pool"})
+    void aMemoryHogOfAHandler(String model) throws Exception {
+        try (ForkdServer server = handler(model, "-J-Xmx64m");
                 Socket neighbour = server.connect()) {
             begin(neighbour);
             order(server, "memory");
-            answers(neighbour, "a memory hog of a forked worker");
+            answers(neighbour, "a memory hog of a handler, model " + model);
             server.await("end", line -> line.startsWith("end id=2 ") && line.contains(" exit=1 "));
             server.await("why", line -> line.startsWith("log id=2 ") && line.contains("OutOfMemoryError"));
             try (Socket late = server.connect()) {
@@ -134,7 +145,7 @@ class HogIT {
 
     @Test
     void aForkBombOfAForkedWorker() throws Exception {
-        try (ForkdServer server = fork("--rlimit", "nproc=60", "--nice", "15", "--max-lifetime", "8s");
+        try (ForkdServer server = fork("--rlimit", "nproc=" + MOST, "--nice", "15", "--max-lifetime", "8s");
                 Socket neighbour = server.connect()) {
             begin(neighbour);
             order(server, "bomb");
@@ -152,12 +163,38 @@ class HogIT {
         }
     }
 
+    /** Without room for one more JVM no worker can be started; those that there are serve, and later there are others. */
+    @Test
+    void aForkBombOfAPooledWorker() throws Exception {
+        try (ForkdServer server = handler(
+                        "pool",
+                        "--rlimit",
+                        "nproc=200",
+                        "--nice",
+                        "15",
+                        "--max-lifetime",
+                        "8s",
+                        "--pool-min-spare",
+                        "2");
+                Socket neighbour = server.connect()) {
+            begin(neighbour);
+            order(server, "bomb");
+            awaitProcesses(50, MOST_WITH_JVMS);
+            answers(neighbour, "a fork bomb of a pooled worker");
+            server.await("end", line -> line.startsWith("end id=2 ") && line.contains("reason=max-lifetime"));
+            endAll(); // what has left the worker's process group, and JVMs that wait
+            try (Socket late = server.connect()) {
+                begin(late);
+                ask(late, "garbage");
+            }
+        }
+    }
+
     /** Its process was the last one that the user may have; it gets the VM's threads when there is room. */
     @Test
     void aForkedWorkerWithoutRoomForThreadsGetsThemLater() throws Exception {
-        final int limit = 60;
         Process others = null;
-        try (ForkdServer server = fork("--rlimit", "nproc=" + limit)) {
+        try (ForkdServer server = fork("--rlimit", "nproc=" + MOST)) {
             // The stem, a shell and its programs; one more is left.
             others = new ProcessBuilder(
                             "setpriv",
@@ -165,9 +202,9 @@ class HogIT {
                             "--clear-groups",
                             "sh",
                             "-c",
-                            "i=3; while [ $i -lt " + limit + " ]; do sleep 600 & i=$((i+1)); done; wait")
+                            "i=3; while [ $i -lt " + MOST + " ]; do sleep 600 & i=$((i+1)); done; wait")
                     .start();
-            awaitProcesses(limit - 1);
+            awaitProcesses(MOST - 1);
             try (Socket client = server.connect()) {
                 begin(client);
                 client.getOutputStream().write("garbage\n".getBytes(StandardCharsets.US_ASCII));
@@ -190,6 +227,10 @@ class HogIT {
     }
 
     private static void awaitProcesses(int count) throws Exception {
+        awaitProcesses(count, MOST);
+    }
+
+    private static void awaitProcesses(int count, int allowed) throws Exception {
         long deadline = System.nanoTime() + ForkdServer.PATIENCE.toNanos();
         long found = 0;
         while (found < count) {
@@ -199,7 +240,7 @@ class HogIT {
                     .count();
             assertTrue(System.nanoTime() < deadline, "the bomb does not go off: " + found);
         }
-        assertTrue(found <= 60, "more processes than allowed: " + found);
+        assertTrue(found <= allowed, "more processes than allowed: " + found);
     }
 
     static void begin(Socket client) throws IOException {
@@ -230,9 +271,15 @@ class HogIT {
     }
 
     private static ForkdServer fork(String... more) throws Exception {
-        List<String> options = new ArrayList<>(List.of("--user", NOBODY_ELSE, "--group", NOBODY_ELSE));
+        return handler("fork", more);
+    }
+
+    private static ForkdServer handler(String model, String... more) throws Exception {
+        List<String> options = new ArrayList<>(
+                List.of("-l", "127.0.0.1:0", "--model", model, "--user", NOBODY_ELSE, "--group", NOBODY_ELSE));
         options.addAll(Arrays.asList(more));
-        return ForkServers.serve(HogHandler.class, options.toArray(String[]::new));
+        options.addAll(List.of("--handler", HogHandler.class.getName(), "-cp", EchoIT.testClasses()));
+        return ForkdServer.serve(options.toArray(String[]::new));
     }
 
     private static ForkdServer serve(String... more) throws Exception {
