@@ -51,6 +51,15 @@ public final class ProcessTitle {
         write(COMM, 0, Arrays.copyOf(comm, Math.min(comm.length, COMM_BYTES)));
     }
 
+    /** The same where the title is worth no line: the launcher, which cannot set its own there either, has told of it once. */
+    public static void trySet(String name, String title) {
+        try {
+            set(name, title);
+        } catch (IOException e) {
+            // Without a title all works as well.
+        }
+    }
+
     /** The first byte of the arguments and the first behind them. */
     static long[] argumentArea() throws IOException {
         byte[] buffer = new byte[STAT_BYTES];

@@ -1,7 +1,6 @@
 package forkd.worker;
 
 import forkd.posix.ProcessTitle;
-import java.io.IOException;
 
 /**
  * The worker process: one connection, on descriptors 0 and 1, then the end. It never listens, never forks another
@@ -32,11 +31,7 @@ public final class WorkerMain {
         }
         String handlerName = args[0];
         long number = Long.parseLong(id);
-        try {
-            ProcessTitle.set(WorkerContract.PROCESS_NAME, WorkerContract.title(number, handlerName, args[1]));
-        } catch (IOException e) {
-            complain("cannot set the process title: " + e, null);
-        }
+        ProcessTitle.trySet(WorkerContract.PROCESS_NAME, WorkerContract.title(number, handlerName, args[1]));
         try {
             return serve(
                     Handlers.create(handlerName, ClassLoader.getSystemClassLoader()),

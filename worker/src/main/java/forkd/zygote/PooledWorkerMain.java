@@ -44,7 +44,7 @@ public final class PooledWorkerMain {
         try {
             byte[] waitingTitle =
                     (WorkerContract.PROCESS_NAME + " waiting " + args[0]).getBytes(StandardCharsets.UTF_8);
-            ProcessTitle.set(WorkerContract.PROCESS_NAME, WorkerContract.PROCESS_NAME + " waiting " + args[0]);
+            ProcessTitle.trySet(WorkerContract.PROCESS_NAME, WorkerContract.PROCESS_NAME + " waiting " + args[0]);
             int warmUps = Integer.parseInt(args[1]);
             Environment environment = warmUps > 0 ? Environment.takeOver() : null;
             PlainTitle title = new PlainTitle();

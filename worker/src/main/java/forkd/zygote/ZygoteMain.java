@@ -71,7 +71,7 @@ public final class ZygoteMain {
     }
 
     private void run(String handlerName, int warmUps, String inputFile) throws Exception {
-        ProcessTitle.set(ZYGOTE_NAME, ZYGOTE_NAME + " " + handlerName);
+        ProcessTitle.trySet(ZYGOTE_NAME, ZYGOTE_NAME + " " + handlerName);
         Environment environment = Environment.takeOver();
         if (Boolean.getBoolean(WorkerContract.HIDDEN)) {
             Posix.hideFromItsUser(); // and so are all forks of it

@@ -42,6 +42,9 @@ public final class ForkSupport {
         all.add(new Precondition("Serial GC", collector.isEmpty(), collector.orElse(SERIAL)));
         String scope = machine.ptraceScope();
         all.add(new Precondition("ptrace of children", !scope.equals(NOBODY), "kernel.yama.ptrace_scope: " + scope));
+        boolean writable = machine.writableProc();
+        String finding = writable ? "/proc/PID/mem can be written" : "/proc is mounted read-only, or not at all";
+        all.add(new Precondition("/proc to write", writable, finding));
         return all;
     }
 

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param hasGlibc whether this process runs on the GNU C library
  * @param setcontext whether that has setcontext; only to be asked where it is there at all
  * @param ptraceScope the content of kernel.yama.ptrace_scope, or why there is none
+ * @param writableProc whether /proc/PID/mem can be written, as far as the file system goes
  */
 record Machine(
         String system,
@@ -24,8 +25,10 @@ record Machine(
         String virtualMachine,
         boolean hasGlibc,
         BooleanSupplier setcontext,
-        String ptraceScope) {
+        String ptraceScope,
+        boolean writableProc) {
     private static final Path MAPPINGS = Path.of("/proc/self/maps");
+    private static final Path MEMORY = Path.of("/proc/self/mem");
     private static final Path YAMA = Path.of("/proc/sys/kernel/yama/ptrace_scope");
     /** The file, and its name before glibc 2.34. */
     private static final Pattern GLIBC = Pattern.compile(".*/libc(\\.so\\.6|-2\\.\\d+\\.so)");
@@ -38,7 +41,8 @@ record Machine(
                 System.getProperty("java.vm.name") + " " + Runtime.version(),
                 isGlibcIn(MAPPINGS),
                 ThreadImage::isSupported,
-                read(YAMA));
+                read(YAMA),
+                Files.isWritable(MEMORY));
     }
 
     /** @param mappings /proc/PID/maps, proc(5) */

@@ -19,11 +19,11 @@ class ForkSupportTest {
     private static final String HOTSPOT = "OpenJDK 64-Bit Server VM 17.0.15+6";
 
     private static Optional<String> objection(String system, String architecture, String vm, String scope) {
-        return ForkSupport.objection(new Machine(system, architecture, vm, true, () -> true, scope), List.of());
+        return ForkSupport.objection(new Machine(system, architecture, vm, true, () -> true, scope, true), List.of());
     }
 
     private static Optional<String> objectionToLibrary(boolean glibc, BooleanSupplier setcontext) {
-        return ForkSupport.objection(new Machine(LINUX, "amd64", HOTSPOT, glibc, setcontext, "1"), List.of());
+        return ForkSupport.objection(new Machine(LINUX, "amd64", HOTSPOT, glibc, setcontext, "1", true), List.of());
     }
 
     private static boolean notAsked() {
@@ -32,7 +32,7 @@ class ForkSupportTest {
 
     private static Optional<String> objectionTo(String... javaOptions) {
         return ForkSupport.objection(
-                new Machine(LINUX, "amd64", HOTSPOT, true, () -> true, "not there"), List.of(javaOptions));
+                new Machine(LINUX, "amd64", HOTSPOT, true, () -> true, "not there", true), List.of(javaOptions));
     }
 
     @ParameterizedTest
@@ -91,11 +91,22 @@ class ForkSupportTest {
     }
 
     @Test
+    void itTakesAProcThatCanBeWritten() {
+        Machine machine = new Machine(LINUX, "amd64", HOTSPOT, true, () -> true, "1", false);
+
+        assertEquals(
+                Optional.of("it needs /proc to write, and here is /proc is mounted read-only, or not at all"),
+                ForkSupport.objection(machine, List.of()));
+    }
+
+    @Test
     void theFindingsOfThisMachineAreComplete() {
         List<String> names = ForkSupport.preconditions(List.of()).stream()
                 .map(ForkSupport.Precondition::name)
                 .toList();
-        assertEquals(List.of("Linux", "x86_64", "glibc", "HotSpot", "Serial GC", "ptrace of children"), names);
+        assertEquals(
+                List.of("Linux", "x86_64", "glibc", "HotSpot", "Serial GC", "ptrace of children", "/proc to write"),
+                names);
     }
 
     @Test

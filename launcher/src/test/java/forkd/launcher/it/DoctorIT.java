@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 class DoctorIT {
     private static final List<String> PRECONDITIONS =
-            List.of("Linux", "x86_64", "glibc", "HotSpot", "Serial GC", "ptrace of children");
+            List.of("Linux", "x86_64", "glibc", "HotSpot", "Serial GC", "ptrace of children", "/proc to write");
 
     @Test
     void aMachineThatCanForkHasALineForEverything() throws Exception {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Model auto where a JVM cannot be forked: one line that says why, and the model pool serves. */
 @Timeout(120)
@@ -30,6 +31,31 @@ class FallbackIT {
     void whereTheCollectorIsAnother() throws Exception {
         try (ForkdServer server = launch(List.of(), "--model", "auto", "-J", "-XX:+UseParallelGC")) {
             servesByPool(server, "it needs Serial GC, and here is -XX:+UseParallelGC", "");
+        }
+    }
+
+    /** As in a container. Titles cannot be set there either, which is no reason for anything. */
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "pool", "spawn"})
+    void whereProcIsReadOnly(String model) throws Exception {
+        PrivilegesIT.asRoot();
+        // With "bind" it is this mount, of our own namespace; without it would be the file system, for all.
+        String readOnly = "mount -o remount,bind,ro /proc && exec \"$@\"";
+        try (ForkdServer server = launch(List.of("unshare", "--mount", "sh", "-c", readOnly, "sh"), "--model", model)) {
+            server.await("listening", line -> line.startsWith("listening "));
+            assertEquals("served", ForkServers.ask(server, "served").strip());
+            server.await("end", line -> line.startsWith("end id=1 ") && line.contains(" exit=0 "));
+            List<String> warnings =
+                    server.log().stream().filter(Events::isWarning).toList();
+            assertTrue(
+                    warnings.stream().anyMatch(line -> line.contains("cannot set the process title")),
+                    () -> "" + warnings);
+            String second = "model fork cannot be used: it needs /proc to write";
+            assertEquals(
+                    model.equals("auto"),
+                    warnings.stream().anyMatch(line -> line.contains(second)),
+                    () -> "" + warnings);
+            assertEquals(model.equals("auto") ? 2 : 1, warnings.size(), () -> "" + warnings);
         }
     }
 
