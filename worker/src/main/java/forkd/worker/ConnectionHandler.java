@@ -21,6 +21,9 @@ public interface ConnectionHandler {
      * Loads and computes ahead what every connection needs; called once, before the first connection, where workers are
      * copies of a warmed JVM (model fork) or are started ahead (model pool). Threads that it leaves behind must only wait.
      *
+     * <p>Code that is to be fast is warmed better by {@code --warm-up}: these connections take a worker's own way, and one of them
+     * comes after the last collection of garbage, which since JDK 20 makes the first call of all compiled code slow.
+     *
      * @throws Exception ends the start of the server with this message
      */
     default void warmUp() throws Exception {}

@@ -18,6 +18,7 @@ final class JavacJob implements Case {
     private static final String CLASS_FILE = "cafebabe";
     private static final String COLD = "javac";
     private static final String COLD_TUNED = "javac-tuned";
+    private static final String WARM_UPS = "50";
     private static final int CLIENTS = 8;
     private static final int ROUNDS = 5;
     private static final double SECONDS = 1;
@@ -36,7 +37,16 @@ final class JavacJob implements Case {
         lab.titles().put(Forkd.FORK, lab.forkd().fork().title());
         lab.titles().put(COLD, "the javac command");
         lab.titles().put(COLD_TUNED, "the javac command with options that start a JVM fastest");
-        try (RunningServer server = lab.start(lab.forkd().handler("forkd-javac", "", JavacHandler.class))) {
+        // Connections, and not a warmUp() of its own: one of them is run after the last collection of garbage, too.
+        try (RunningServer server = lab.start(lab.forkd()
+                .handler(
+                        "forkd-javac",
+                        "",
+                        JavacHandler.class,
+                        "--warm-up",
+                        WARM_UPS,
+                        "--warm-up-input",
+                        source.toString()))) {
             for (int round = 0; round < lab.settings().pick(ROUNDS, 3); round++) {
                 cold(lab, COLD, source, List.of());
                 cold(lab, COLD_TUNED, source, List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));

@@ -52,15 +52,7 @@ public final class JavacHandler implements ConnectionHandler {
             }
             """;
 
-    private static final int WARM_UPS = 40;
     private static final List<String> OPTIONS = List.of("-proc:none");
-
-    @Override
-    public void warmUp() throws IOException {
-        for (int i = 0; i < WARM_UPS; i++) {
-            compile(SOURCE);
-        }
-    }
 
     @Override
     public void handle(Connection connection) throws IOException {
