@@ -24,7 +24,7 @@ class RefusalsTest {
     void aRefusalHasALineWithItsLimit() {
         refusals.refused(connection(), new Refusal("max-per-source", "128"), 0);
 
-        assertEquals("reject id=1 peer=192.0.2.1:7 reason=max-per-source limit=128\n", log.text());
+        assertEquals("reject id=1 peer=192.0.2.1:7 listener=x reason=max-per-source limit=128\n", log.text());
         assertFalse(refusals.nextLook().isPresent());
     }
 
