@@ -47,6 +47,22 @@ class ProxyIT {
         }
     }
 
+    /** The client's, as it is told; a block of /64 is one source. */
+    @Test
+    void aSourceOfIpv6IsItsBlock() throws Exception {
+        try (ForkdServer server = serve("--max-per-source", "1:reject=no", "--", "/bin/cat");
+                Socket first = server.connect();
+                Socket same = server.connect();
+                Socket other = server.connect()) {
+            send(first, "PROXY TCP6 2001:db8:0:1::1 2001:db8::1 7 8\r\nhello\n");
+            assertEquals("hello\n", new String(first.getInputStream().readNBytes(6), StandardCharsets.UTF_8));
+            send(same, "PROXY TCP6 2001:db8:0:1:ffff::2 2001:db8::1 7 8\r\nhello\n");
+            assertEquals("no\n", answer(same));
+            send(other, "PROXY TCP6 2001:db8:0:2::1 2001:db8::1 7 8\r\nhello\n");
+            assertEquals("hello\n", new String(other.getInputStream().readNBytes(6), StandardCharsets.UTF_8));
+        }
+    }
+
     @Test
     void tlvsReachTheWorker() throws Exception {
         String header =

@@ -111,6 +111,63 @@ class SlotsIT {
         }
     }
 
+    /** In the middle of a connection, or while it waits for the next. */
+    @Test
+    void aReusedWorkerGivesItsSlotBackWhereverItEnds() throws Exception {
+        try (ForkdServer server = pool("--connections-per-worker", "5")) {
+            for (int i = 1; i <= ROUNDS; i++) {
+                String worker;
+                try (Socket client = server.connect()) {
+                    WorkerProcessIT.ping(client);
+                    worker = Long.toString(WorkerProcessIT.worker(server, i));
+                    if (i % 3 == 0) {
+                        Commands.run("kill", "-KILL", worker);
+                    }
+                }
+                server.await("end", line -> line.startsWith("end "), i);
+                if (i % 3 == 1) {
+                    Commands.run("kill", "-KILL", worker);
+                }
+            }
+            theWholeShareIsThere(server);
+        }
+    }
+
+    /** With connections that were sent to it and that it has not taken. */
+    @Test
+    void aWaitingWorkerThatIsKilledTakesNoSlotAlong() throws Exception {
+        try (ForkdServer server = pool("--pool-max-spare", "1")) {
+            for (int i = 1; i <= SHARE + 1; i++) {
+                Eventually.equal(true, () -> !waiting(server).isEmpty());
+                String stopped = Long.toString(waiting(server).get(0));
+                Commands.run("kill", "-STOP", stopped);
+                try (Crowd crowd = Crowd.staying(server, SHARE, "127.0.0.1")) {
+                    Commands.run("kill", "-KILL", stopped);
+                    assertEquals(SHARE, Crowd.count(crowd.answers(SHARE), Crowd.SERVED));
+                }
+                server.await("end", line -> line.startsWith("end "), i * SHARE);
+            }
+            theWholeShareIsThere(server);
+        }
+    }
+
+    private static ForkdServer pool(String... more) throws Exception {
+        List<String> options = new ArrayList<>(LIMITS);
+        options.addAll(List.of("-l", "127.0.0.1:0", "--model", "pool", "--pool-min-spare", "1"));
+        options.addAll(List.of(more));
+        return ForkdServer.serve(options.toArray(String[]::new));
+    }
+
+    private static List<Long> waiting(ForkdServer server) throws IOException {
+        List<Long> waiting = new ArrayList<>();
+        for (long child : Processes.childrenOf(server.pid())) {
+            if (Processes.exists(child) && Processes.commandLine(child).startsWith("forkd: worker waiting")) {
+                waiting.add(child);
+            }
+        }
+        return waiting;
+    }
+
     /** Its user may not have one process more. */
     @Test
     void aForkThatFailsGivesItsSlotBack() throws Exception {
