@@ -89,7 +89,7 @@ class HogIT {
 
     @Test
     void aForkBomb() throws Exception {
-        try (ForkdServer server = serve("--rlimit", "nproc=" + MOST, "--nice", "15", "--max-lifetime", "8s");
+        try (ForkdServer server = serve("--rlimit", "nproc=" + MOST, "--nice", "15", "--max-lifetime", "5s");
                 Socket neighbour = server.connect()) {
             begin(neighbour);
             order(server, "bomb");
@@ -145,7 +145,7 @@ class HogIT {
 
     @Test
     void aForkBombOfAForkedWorker() throws Exception {
-        try (ForkdServer server = fork("--rlimit", "nproc=" + MOST, "--nice", "15", "--max-lifetime", "8s");
+        try (ForkdServer server = fork("--rlimit", "nproc=" + MOST, "--nice", "15", "--max-lifetime", "5s");
                 Socket neighbour = server.connect()) {
             begin(neighbour);
             order(server, "bomb");

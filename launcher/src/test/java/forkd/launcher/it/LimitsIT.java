@@ -201,13 +201,13 @@ class LimitsIT {
     @Test
     void ofThoseThatNobodyHandlesYetOnlySoManyAreKept() throws Exception {
         try (ForkdServer server = ForkServers.echo("--max-starting", "5:100:5")) {
-            String stem = Long.toString(ForkServers.stem(server));
-            Commands.run("kill", "-STOP", stem);
+            long stem = ForkServers.stem(server);
+            Processes.stop(stem);
             try (Crowd crowd = Crowd.staying(server, CLIENTS, HERE)) {
                 List<String> answers = crowd.answers(CLIENTS - 5);
                 assertEquals(195, Crowd.count(answers, Crowd.CLOSED), () -> "" + answers);
 
-                Commands.run("kill", "-CONT", stem);
+                Commands.run("kill", "-CONT", Long.toString(stem));
 
                 assertEquals(5, Crowd.count(crowd.answers(5), Crowd.SERVED));
             }

@@ -190,7 +190,7 @@ class PoolIT {
     @Test
     void whereTheOneThatWaitsIsStoppedAnotherTakesTheConnection() throws Exception {
         try (ForkdServer server = ForkdServer.serve("-l", "127.0.0.1:0", "-m", "pool", "--pool-min-spare", "1")) {
-            stop(Processes.childrenOf(server.pid()).get(0));
+            Processes.stop(Processes.childrenOf(server.pid()).get(0));
             assertEquals("served", EchoIT.nc("served", "127.0.0.1", server.port()));
         }
     }
@@ -202,7 +202,7 @@ class PoolIT {
         try (ForkdServer server = readyUnless(hang, "60s")) {
             long waiting = Processes.childrenOf(server.pid()).get(0);
             Files.createFile(hang);
-            stop(waiting);
+            Processes.stop(waiting);
             try (Socket client = server.connect()) {
                 assertEquals(-1, client.getInputStream().read(), "no copy of the connection is left");
             }
@@ -213,12 +213,6 @@ class PoolIT {
             assertTrue(server.await("accept", line -> line.startsWith("accept id=2 "))
                     .contains(" live=1/"));
         }
-    }
-
-    /** A thread runs on for a while when the signal has been sent. */
-    private static void stop(long pid) throws Exception {
-        Commands.run("kill", "-STOP", Long.toString(pid));
-        Eventually.equal("T (stopped)", () -> Processes.status(pid, "State"));
     }
 
     @Test

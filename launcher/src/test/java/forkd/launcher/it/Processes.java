@@ -114,6 +114,19 @@ final class Processes {
         }
     }
 
+    /** Stops a process and waits until all of its threads stand: each runs on for a while when the signal has been sent. */
+    static void stop(long pid) throws Exception {
+        Commands.run("kill", "-STOP", Long.toString(pid));
+        Eventually.equal(true, () -> {
+            for (long thread : threadsOf(pid)) {
+                if (!status(thread, "State").startsWith("T")) {
+                    return false;
+                }
+            }
+            return true;
+        });
+    }
+
     /** A line of /proc/PID/status. */
     static String status(long pid, String key) throws IOException {
         return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()

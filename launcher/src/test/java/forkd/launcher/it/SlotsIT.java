@@ -97,11 +97,11 @@ class SlotsIT {
     void aStemThatIsKilledTakesNoSlotAlong() throws Exception {
         try (ForkdServer server = ForkServers.echo(LIMITS.toArray(String[]::new))) {
             for (int i = 1; i <= SHARE + 1; i++) {
-                String stem = Long.toString(ForkServers.stem(server));
+                long stem = ForkServers.stem(server);
                 // Stopped, it takes connections and starts no worker; then it is gone.
-                Commands.run("kill", "-STOP", stem);
+                Processes.stop(stem);
                 try (Crowd crowd = Crowd.staying(server, SHARE, "127.0.0.1")) {
-                    Commands.run("kill", "-KILL", stem);
+                    Commands.run("kill", "-KILL", Long.toString(stem));
                     assertEquals(SHARE, Crowd.count(crowd.answers(SHARE), Crowd.SERVED));
                 }
                 server.await("stem", line -> line.startsWith("stem "), i + 1);
@@ -139,10 +139,10 @@ class SlotsIT {
         try (ForkdServer server = pool("--pool-max-spare", "1")) {
             for (int i = 1; i <= SHARE + 1; i++) {
                 Eventually.equal(true, () -> !waiting(server).isEmpty());
-                String stopped = Long.toString(waiting(server).get(0));
-                Commands.run("kill", "-STOP", stopped);
+                long stopped = waiting(server).get(0);
+                Processes.stop(stopped);
                 try (Crowd crowd = Crowd.staying(server, SHARE, "127.0.0.1")) {
-                    Commands.run("kill", "-KILL", stopped);
+                    Commands.run("kill", "-KILL", Long.toString(stopped));
                     assertEquals(SHARE, Crowd.count(crowd.answers(SHARE), Crowd.SERVED));
                 }
                 server.await("end", line -> line.startsWith("end "), i * SHARE);
@@ -208,7 +208,7 @@ class SlotsIT {
     void aStemThatIsStoppedTakesNoSlotAlong() throws Exception {
         try (ForkdServer server = ForkServers.echo(LIMITS.toArray(String[]::new))) {
             long stem = ForkServers.stem(server);
-            Commands.run("kill", "-STOP", Long.toString(stem));
+            Processes.stop(stem);
             try (Crowd crowd = Crowd.staying(server, SHARE, "127.0.0.1")) {
                 assertEquals(SHARE, Crowd.count(crowd.answers(SHARE), Crowd.CLOSED));
             }
