@@ -47,6 +47,11 @@ public final class Children {
     private static final Set<Errno> IN_NEED =
             EnumSet.of(Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM, Errno.ENOSPC, Errno.ENOSYS, Errno.EINVAL, Errno.EPERM);
 
+    /** posix_spawn(3) and fork(2) take milliseconds. */
+    private static final Duration MAKING = Duration.ofSeconds(1);
+
+    private static final long FOREVER = Long.MAX_VALUE;
+
     private static final int NOBODY = 0;
     private static final int ANYBODY = -1;
 
@@ -58,6 +63,7 @@ public final class Children {
 
     private int telling;
     private int expected;
+    private boolean closed;
     private boolean killing;
     /** Whose threads are being traced: by the holder of the lock. */
     private int traced = NOBODY;
@@ -106,9 +112,32 @@ public final class Children {
         killing |= table.killsLeftovers();
     }
 
-    /** A child is about to be made. */
+    /** A child is about to be made. Does not return where this process is about to end: nobody would end that child. */
     synchronized void expect() {
+        while (closed) {
+            await(FOREVER);
+        }
         expected++;
+    }
+
+    /**
+     * From now on no child is made. Blocks until those that are being made are known, but not for long; the lock is the caller's
+     * as well, who can kill them all then.
+     */
+    synchronized void close() {
+        closed = true;
+        long deadline = System.nanoTime() + MAKING.toNanos();
+        for (long left = MAKING.toNanos(); expected > 0 && left > 0; left = deadline - System.nanoTime()) {
+            await(left);
+        }
+    }
+
+    private void await(long nanos) {
+        try {
+            TimeUnit.NANOSECONDS.timedWait(this, nanos);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts who waits for children", e);
+        }
     }
 
     /** What was expected is there, or will not come. */
@@ -116,6 +145,7 @@ public final class Children {
         expected--;
         if (expected == 0) {
             early.clear();
+            notifyAll();
         }
     }
 

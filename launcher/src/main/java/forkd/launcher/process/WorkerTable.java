@@ -396,9 +396,10 @@ public final class WorkerTable implements ChildWatch {
         }
     }
 
-    /** Kills zygotes, stems, and what waits for a connection. */
+    /** Kills zygotes, stems, and what waits for a connection, those as well that are being made. Whoever makes more is stopped. */
     public void killHelpers() {
         synchronized (children) {
+            children.close();
             for (int pid : helpers.keySet()) {
                 try {
                     Posix.kill(pid, Signal.SIGKILL);

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -20,20 +21,23 @@ public final class EventLog {
 
     private final OutputStream out;
     private final Optional<String> service;
+    /** Shared by the logs of all services. */
+    private final AtomicBoolean ended;
 
     /** @param out unbuffered; it stays the caller's */
     public EventLog(OutputStream out) {
-        this(out, Optional.empty());
+        this(out, Optional.empty(), new AtomicBoolean());
     }
 
-    private EventLog(OutputStream out, Optional<String> service) {
+    private EventLog(OutputStream out, Optional<String> service, AtomicBoolean ended) {
         this.out = out;
         this.service = service;
+        this.ended = ended;
     }
 
     /** The log of one of several services: its lines end with the service's name. */
     EventLog of(String name) {
-        return new EventLog(out, Optional.of(name));
+        return new EventLog(out, Optional.of(name), ended);
     }
 
     /** From now on connections to this address are accepted. */
@@ -122,9 +126,14 @@ public final class EventLog {
                 .field("seconds", seconds(penalty.time().toNanos())));
     }
 
-    /** Something that the operator should know and that does not end the server. */
+    /** Something that the operator should know and that does not end the server; nothing where it has ended. */
     public void warn(String message) {
-        write(line("warn").field("message", message));
+        synchronized (ended) {
+            // Whoever still makes something when a signal ends the start would say that it has been killed.
+            if (!ended.get()) {
+                write(line("warn").field("message", message));
+            }
+        }
     }
 
     /** The start of the end: no more connections are accepted, so many workers still run. */
@@ -134,8 +143,19 @@ public final class EventLog {
                 .field("live", live));
     }
 
+    /** From now on nothing is warned of. */
+    void ending() {
+        synchronized (ended) {
+            ended.set(true);
+        }
+    }
+
+    /** The last line. */
     public void stopped() {
-        write(line("stopped"));
+        synchronized (ended) {
+            ended.set(true);
+            write(line("stopped"));
+        }
     }
 
     /** Three digits behind the point. No Formatter: it takes longer than all the rest of a line. */

@@ -75,6 +75,7 @@ public final class Server {
 
     /** Nothing runs yet that would have to be waited for. */
     private void endNow(List<ServiceRun> runs) {
+        log.ending();
         runs.forEach(ServiceRun::abandonStart);
         log.stopped();
         Runtime.getRuntime().halt(0);

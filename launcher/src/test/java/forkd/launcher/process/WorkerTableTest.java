@@ -64,6 +64,34 @@ class WorkerTableTest {
         assertTrue(table.hasRoom());
     }
 
+    /** A JVM that is being started when a signal ends the start must not go on without us. */
+    @Test
+    void aHelperThatIsBeingMadeIsKilledAndNoOtherIsMade() throws Exception {
+        table.expect();
+        Thread killer = new Thread(table::killHelpers);
+        killer.start();
+        awaitState(killer, Thread.State.TIMED_WAITING);
+        int pid = sleeper();
+        CompletableFuture<WaitStatus> end = new CompletableFuture<>();
+        table.adopt(pid, end::complete);
+        killer.join();
+        while (!end.isDone()) {
+            table.children().reap();
+        }
+        assertEquals(Signal.SIGKILL, end.get().signal());
+
+        Thread maker = new Thread(table::expect);
+        maker.setDaemon(true);
+        maker.start();
+        awaitState(maker, Thread.State.TIMED_WAITING);
+    }
+
+    private static void awaitState(Thread thread, Thread.State state) {
+        while (thread.getState() != state) {
+            Thread.onSpinWait();
+        }
+    }
+
     @Test
     void aReservedSlotIsTaken() {
         table.reserve();

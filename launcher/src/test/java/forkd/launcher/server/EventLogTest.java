@@ -72,6 +72,18 @@ class EventLogTest {
     }
 
     @Test
+    void nothingIsWarnedOfWhenItHasStopped() {
+        EventLog service = log.of("a");
+
+        log.warn("one");
+        log.stopped();
+        log.warn("two");
+        service.warn("three");
+
+        assertEquals("warn message=one\nstopped\n", recorded.text());
+    }
+
+    @Test
     void aRejectedConnectionHasItsListener() {
         log.reject(incoming(7, PEER, "web"), new Refusal("rate", "5/s"));
 
@@ -186,8 +198,8 @@ class EventLogTest {
             }
         });
 
+        broken.warn("once");
         broken.stopped();
-        broken.warn("again");
 
         assertEquals(2, broken.lost());
     }
