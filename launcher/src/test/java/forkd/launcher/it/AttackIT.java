@@ -81,7 +81,8 @@ class AttackIT {
             assertEquals("here\n", victim.run("echo here"));
             long mine = WorkerProcessIT.worker(server, 1);
             String waiting = model.equals("fork") ? "forkd: spare" : "forkd: worker waiting";
-            Eventually.equal(2, () -> count(server, waiting));
+            Eventually.equal(
+                    2, () -> Processes.childrenTitled(server.pid(), waiting).size());
             List<Long> others = new ArrayList<>(Processes.childrenOf(server.pid()));
             others.remove(mine);
             assertTrue(others.contains(WorkerProcessIT.worker(server, 2)), () -> "" + others);
@@ -162,14 +163,6 @@ class AttackIT {
             assertEquals("cleaned", client.readLine());
             assertTrue(server.log().stream().noneMatch(Events::isWarning), () -> "" + server.log());
         }
-    }
-
-    private static int count(ForkdServer server, String title) throws Exception {
-        int count = 0;
-        for (long child : Processes.childrenOf(server.pid())) {
-            count += Processes.exists(child) && Processes.commandLine(child).startsWith(title) ? 1 : 0;
-        }
-        return count;
     }
 
     private static String ptrace(long pid) {

@@ -119,9 +119,7 @@ class ConfigIT {
             // The one before may not have been reaped yet: a client sees its end first.
             assertTrue(accepts.stream()
                     .allMatch(line -> line.endsWith(" service=env") == line.matches(".* live=[123]/3 .*")));
-            for (long child : Processes.childrenOf(server.pid())) {
-                assertTrue(!Processes.status(child, "State").startsWith("Z"), "a zombie: " + child);
-            }
+            Eventually.equal(List.of(), () -> Processes.zombiesOf(server.pid()));
         }
         assertTrue(Files.notExists(folder.resolve("s")));
     }

@@ -63,12 +63,7 @@ class ForkStemIT {
     }
 
     private static boolean hasZygote(ForkdServer server) throws IOException {
-        for (long child : Processes.childrenOf(server.pid())) {
-            if (Processes.commandLine(child).startsWith("forkd: zygote")) {
-                return true;
-            }
-        }
-        return false;
+        return !Processes.childrenTitled(server.pid(), "forkd: zygote").isEmpty();
     }
 
     @Test

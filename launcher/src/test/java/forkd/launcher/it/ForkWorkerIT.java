@@ -176,9 +176,7 @@ class ForkWorkerIT {
             serve(server, 200);
             server.await("end", line -> line.startsWith("end "), 200);
             List<Long> children = Processes.childrenOf(server.pid());
-            for (long child : children) {
-                assertTrue(!Processes.status(child, "State").startsWith("Z"), () -> "a zombie: " + child);
-            }
+            Eventually.equal(List.of(), () -> Processes.zombiesOf(server.pid()));
             assertTrue(children.contains(ForkServers.stem(server)), () -> "" + children);
             assertTrue(children.size() <= 1 + 3 + 1, () -> "more than the stem and its spares: " + children);
         }

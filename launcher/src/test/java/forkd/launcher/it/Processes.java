@@ -21,6 +21,19 @@ final class Processes {
 
     /** The pids of the direct children, zombies included. */
     static List<Long> childrenOf(long pid) throws IOException {
+        while (true) {
+            try {
+                return childrenOfThreads(pid);
+            } catch (IOException e) {
+                if (!exists(pid)) {
+                    throw e;
+                }
+                // A thread has ended meanwhile. Its children are another one's now.
+            }
+        }
+    }
+
+    private static List<Long> childrenOfThreads(long pid) throws IOException {
         List<Long> children = new ArrayList<>();
         try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
             for (Path task : tasks.toList()) {
@@ -33,6 +46,34 @@ final class Processes {
             }
         }
         return children;
+    }
+
+    /** The direct children whose command line, as ps shows it, begins with this. */
+    static List<Long> childrenTitled(long pid, String title) throws IOException {
+        List<Long> titled = new ArrayList<>();
+        for (long child : childrenOf(pid)) {
+            try {
+                if (commandLine(child).startsWith(title)) {
+                    titled.add(child);
+                }
+            } catch (IOException e) {
+                if (exists(child)) {
+                    throw e;
+                }
+            }
+        }
+        return titled;
+    }
+
+    /** The direct children that have ended and were not taken away. */
+    static List<Long> zombiesOf(long pid) throws IOException {
+        List<Long> zombies = new ArrayList<>();
+        for (long child : childrenOf(pid)) {
+            if (exists(child) && !lives(child)) {
+                zombies.add(child);
+            }
+        }
+        return zombies;
     }
 
     /** The ids of its threads. */
@@ -119,8 +160,12 @@ final class Processes {
         Commands.run("kill", "-STOP", Long.toString(pid));
         Eventually.equal(true, () -> {
             for (long thread : threadsOf(pid)) {
-                if (!status(thread, "State").startsWith("T")) {
-                    return false;
+                try {
+                    if (!status(thread, "State").startsWith("T")) {
+                        return false;
+                    }
+                } catch (IOException e) {
+                    return false; // it has just ended
                 }
             }
             return true;

@@ -159,13 +159,7 @@ class SlotsIT {
     }
 
     private static List<Long> waiting(ForkdServer server) throws IOException {
-        List<Long> waiting = new ArrayList<>();
-        for (long child : Processes.childrenOf(server.pid())) {
-            if (Processes.exists(child) && Processes.commandLine(child).startsWith("forkd: worker waiting")) {
-                waiting.add(child);
-            }
-        }
-        return waiting;
+        return Processes.childrenTitled(server.pid(), "forkd: worker waiting");
     }
 
     /** Its user may not have one process more. */
