@@ -51,7 +51,10 @@ public final class ProcessTitle {
         write(COMM, 0, Arrays.copyOf(comm, Math.min(comm.length, COMM_BYTES)));
     }
 
-    /** The same where the title is worth no line: the launcher, which cannot set its own there either, has told of it once. */
+    /**
+     * The same for a process that lives for one connection, or for one server of many: where it cannot, its title is worth no line each
+     * time. The launcher tells once of its own.
+     */
     public static void trySet(String name, String title) {
         try {
             set(name, title);

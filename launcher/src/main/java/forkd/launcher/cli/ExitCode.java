@@ -23,7 +23,7 @@ public enum ExitCode {
         this.code = code;
     }
 
-    /** Of a config file with problems that of the first. */
+    /** With which a failure ends the command; of a config file with several problems that of the first. */
     static ExitCode of(IOException e) {
         if (e instanceof ServiceException service) {
             return of(service.failure());

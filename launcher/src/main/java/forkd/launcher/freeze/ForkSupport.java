@@ -43,7 +43,7 @@ public final class ForkSupport {
         String scope = machine.ptraceScope();
         all.add(new Precondition("ptrace of children", !scope.equals(NOBODY), "kernel.yama.ptrace_scope: " + scope));
         boolean writable = machine.writableProc();
-        String finding = writable ? "/proc/PID/mem can be written" : "/proc is mounted read-only, or not at all";
+        String finding = writable ? "/proc/PID/mem can be written" : "one that is mounted read-only, or none";
         all.add(new Precondition("/proc to write", writable, finding));
         return all;
     }

@@ -95,7 +95,7 @@ class ForkSupportTest {
         Machine machine = new Machine(LINUX, "amd64", HOTSPOT, true, () -> true, "1", false);
 
         assertEquals(
-                Optional.of("it needs /proc to write, and here is /proc is mounted read-only, or not at all"),
+                Optional.of("it needs /proc to write, and here is one that is mounted read-only, or none"),
                 ForkSupport.objection(machine, List.of()));
     }
 

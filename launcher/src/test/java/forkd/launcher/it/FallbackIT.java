@@ -2,6 +2,7 @@ package forkd.launcher.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import forkd.posix.Errno;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ class FallbackIT {
     @ValueSource(strings = {"auto", "pool", "spawn"})
     void whereProcIsReadOnly(String model) throws Exception {
         PrivilegesIT.asRoot();
+        assumeTrue(Commands.run("unshare", "--mount", "true").exit() == 0, "needs a mount namespace");
         // With "bind" it is this mount, of our own namespace; without it would be the file system, for all.
         String readOnly = "mount -o remount,bind,ro /proc && exec \"$@\"";
         try (ForkdServer server = launch(List.of("unshare", "--mount", "sh", "-c", readOnly, "sh"), "--model", model)) {
