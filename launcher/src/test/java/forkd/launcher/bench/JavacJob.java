@@ -18,7 +18,8 @@ final class JavacJob implements Case {
     private static final String CLASS_FILE = "cafebabe";
     private static final String COLD = "javac";
     private static final String COLD_TUNED = "javac-tuned";
-    private static final String WARM_UPS = "50";
+    private static final int WARM_UPS = 200;
+    private static final int WARM_UPS_SMOKE = 50;
     private static final int CLIENTS = 8;
     private static final int ROUNDS = 5;
     private static final double SECONDS = 1;
@@ -44,7 +45,7 @@ final class JavacJob implements Case {
                         "",
                         JavacHandler.class,
                         "--warm-up",
-                        WARM_UPS,
+                        Integer.toString(lab.settings().pick(WARM_UPS, WARM_UPS_SMOKE)),
                         "--warm-up-input",
                         source.toString()))) {
             for (int round = 0; round < lab.settings().pick(ROUNDS, 3); round++) {
