@@ -4,7 +4,6 @@ import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
 import forkd.posix.Posix;
 import forkd.posix.Resource;
-import forkd.posix.ResourceLimit;
 import forkd.posix.TracedMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,6 +23,11 @@ final class FileOfStem {
     private static final byte[] NAME = "forkd-stem\0".getBytes(StandardCharsets.US_ASCII);
     /** A page may be in use for a moment, by whom the kernel has look at memory. */
     private static final int TRIES = 3;
+    /**
+     * The file has so many bytes more, which take no memory. A large block of malloc's may be among what was moved, and realloc(3)
+     * lets its mapping grow, mremap(2): behind a file's end there would be SIGBUS.
+     */
+    private static final long GROWTH_BYTES = 1L << 40;
 
     private final int pid;
     private final ChildWatch children;
@@ -31,6 +35,7 @@ final class FileOfStem {
     private final List<Run> runs;
     private final long hugeBytes;
     private final long bytes;
+    private long fileBytes;
     private long descriptor;
     private long room;
     private long shared;
@@ -64,10 +69,11 @@ final class FileOfStem {
         }
         try {
             // The kernel would kill the stem for a file above its limit, as soon as it goes on.
-            ResourceLimit limit = Posix.getrlimit(pid, Resource.FSIZE);
-            if (limit.soft() != ResourceLimit.INFINITY && limit.soft() < bytes) {
+            long most = Posix.getrlimit(pid, Resource.FSIZE).soft(); // INFINITY is the largest number without a sign
+            if (Long.compareUnsigned(most, bytes) < 0) {
                 return false;
             }
+            fileBytes = Long.compareUnsigned(most, bytes + GROWTH_BYTES) < 0 ? most : bytes + GROWTH_BYTES;
             children.withoutReaping(pid, () -> create(contents));
         } catch (ErrnoException e) {
             return false; // a limit of descriptors, a filter, or a kernel that has no such files
@@ -101,7 +107,7 @@ final class FileOfStem {
     }
 
     private void map() throws ErrnoException {
-        memory.resize(descriptor, bytes);
+        memory.resize(descriptor, fileBytes);
         room = memory.map(bytes + RebuildPlan.HUGE_BYTES);
         shared = room + RebuildPlan.HUGE_BYTES - 1 & -RebuildPlan.HUGE_BYTES;
         memory.mapShared(shared, bytes, descriptor);

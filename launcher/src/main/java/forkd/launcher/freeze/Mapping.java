@@ -19,6 +19,9 @@ import java.util.List;
 record Mapping(long start, long end, int protection, boolean shared, long offset, String name) {
     static final int INACCESSIBLE = 0;
 
+    /** Guards of stacks have a few pages; HotSpot takes address space by the megabyte. */
+    private static final long MAX_GUARD_BYTES = 64 << 10;
+
     private static final int FIELDS = 6;
     private static final int HEX = 16;
 
@@ -71,6 +74,11 @@ record Mapping(long start, long end, int protection, boolean shared, long offset
         return protection != INACCESSIBLE;
     }
 
+    /** Whether it is address space that nobody has used yet, and no guard. */
+    boolean isReserved() {
+        return !isAccessible() && bytes() > MAX_GUARD_BYTES;
+    }
+
     boolean isExecutable() {
         return (protection & TracedMemory.PROT_EXEC) != 0;
     }
@@ -78,6 +86,11 @@ record Mapping(long start, long end, int protection, boolean shared, long offset
     /** Whether it shows a file's bytes where nothing has been written; memory of no file is zeros there. */
     boolean isOfFile() {
         return name.startsWith("/");
+    }
+
+    /** Whether it is memory that the process got by mmap(2) for itself alone, or address space for it. */
+    boolean isAnonymous() {
+        return !shared && name.isEmpty();
     }
 
     /** What brk(2) gave, whose name is [heap]; the C library's malloc takes from it first. */

@@ -12,14 +12,28 @@ import java.util.List;
  *   <li>memory that is shared with others, and the kernel's own;
  *   <li>the stack of the thread that makes the system calls.
  * </ul>
- *
- * @param mappings by address
- * @param stackPointer of the only thread
- * @param sleepers the stacks of the threads that are not there
  */
-record StemLayout(List<Mapping> mappings, long stackPointer, List<ThreadStack> sleepers) {
-    /** What is inaccessible and larger is reserved and has not been used: HotSpot takes address space by the gigabyte. */
-    private static final long MAX_GUARD_BYTES = 64 << 10;
+final class StemLayout {
+    private final List<Mapping> mappings;
+    private final long stackPointer;
+    private final List<ThreadStack> sleepers;
+    private final JvmMemory jvm;
+
+    /**
+     * @param mappings by address
+     * @param stackPointer of the only thread
+     * @param sleepers the stacks of the threads that are not there
+     */
+    StemLayout(List<Mapping> mappings, long stackPointer, List<ThreadStack> sleepers) {
+        this.mappings = List.copyOf(mappings);
+        this.stackPointer = stackPointer;
+        this.sleepers = List.copyOf(sleepers);
+        this.jvm = new JvmMemory(mappings);
+    }
+
+    List<Mapping> mappings() {
+        return mappings;
+    }
 
     boolean hasToStay(Mapping mapping) {
         return isGuard(mapping) || mapping.shared() || mapping.isKernels() || mapping.contains(stackPointer);
@@ -31,17 +45,21 @@ record StemLayout(List<Mapping> mappings, long stackPointer, List<ThreadStack> s
      */
     private boolean isGuard(Mapping mapping) {
         return !mapping.isAccessible()
-                && mapping.bytes() <= MAX_GUARD_BYTES
+                && !mapping.isReserved()
                 && mappings.stream().noneMatch(mapping::isFrontOf);
     }
 
     /**
      * Whether its bytes may become a file's. Not if somebody could give it back to the kernel with MADV_DONTNEED, to have it
      * as zeros: it would be the file's bytes again. Memory allocators do so with what they got from mmap(2), the C library's
-     * with its arenas; what it got from brk(2) it gives back by brk(2).
+     * with its arenas; what it got from brk(2) it gives back by brk(2), and HotSpot its own by mmap(2).
      */
     boolean canBeInFile(Mapping mapping) throws IOException {
-        return mapping.isOfFile() || mapping.isBreak() || isSleepers(mapping) || isZeroedData(mapping);
+        return mapping.isOfFile()
+                || mapping.isBreak()
+                || jvm.contains(mapping)
+                || isSleepers(mapping)
+                || isZeroedData(mapping);
     }
 
     /** Whether it is the stack of a thread that is not there. */

@@ -12,6 +12,13 @@ class RebuildPlanTest {
     private static final long NO_STACK = 0;
     private static final ThreadStack SLEEPER = new ThreadStack(0xf08800, 0xf0a700);
 
+    private static final String JVM = "30000000-30001000 r-xp 00000000 fe:00 9 /jdk/lib/server/libjvm.so";
+    private static final String JVMS_ZIP = "30002000-30003000 r-xp 00000000 fe:00 9 /jdk/lib/libzip.so";
+    private static final String C_LIBRARY =
+            "30004000-30005000 r-xp 00000000 fe:00 9 /usr/lib/x86_64-linux-gnu/libc.so.6";
+    /** They stay as they are beside it. */
+    private static final String GUARD_OF_LIBRARIES = "30008000-30009000 ---p 00000000 00:00 0";
+
     /** So many pages of each range are there, and so many are the process's own. */
     private record Pages(int present, int ofItsOwn) implements Residency {
         @Override
@@ -256,5 +263,58 @@ class RebuildPlanTest {
                         NO_STACK,
                         "400000-404000 ---p 00000000 00:00 0",
                         "404000-480000 r--p 00000000 fe:00 7 /lib/x")));
+    }
+
+    private static List<Run> planBeside(String libraries, String... maps) throws IOException {
+        return plan(
+                new Pages(512, 512),
+                NO_STACK,
+                Stream.of(Stream.of(maps), libraries.lines(), Stream.of(GUARD_OF_LIBRARIES))
+                        .flatMap(lines -> lines)
+                        .toArray(String[]::new));
+    }
+
+    @Test
+    void putsWhatTheJvmHasReservedAndUsesIntoAFile() throws IOException {
+        String[] heap = {"400000-a00000 rw-p 00000000 00:00 0", "a00000-20000000 ---p 00000000 00:00 0"};
+
+        assertEquals(
+                "400000-a00000 3 huge_file;", describe(planBeside(String.join("\n", JVM, JVMS_ZIP, C_LIBRARY), heap)));
+        assertEquals(
+                "400000-a00000 3;",
+                describe(planBeside(
+                        JVM + "\n30006000-30007000 r-xp 00000000 fe:00 9 /usr/lib/x86_64-linux-gnu/libjemalloc.so.2",
+                        heap)),
+                "nobody knows whose it is, and how that library gives it back");
+        assertEquals("400000-a00000 3;", describe(planBeside(C_LIBRARY, heap)), "there is no JVM");
+    }
+
+    @Test
+    void putsTablesOfTheJvmIntoAFile() throws IOException {
+        assertEquals(
+                "404000-408000 3 file;",
+                describe(planBeside(
+                        JVM,
+                        "400000-404000 ---p 00000000 00:00 0",
+                        "404000-408000 rw-p 00000000 00:00 0",
+                        "408000-800000 ---p 00000000 00:00 0")));
+    }
+
+    @Test
+    void leavesMallocsArenasToGiveBackWhatTheyLike() throws IOException {
+        assertEquals(
+                "8000000-8200000 3;",
+                describe(planBeside(
+                        JVM, "8000000-8200000 rw-p 00000000 00:00 0", "8200000-c000000 ---p 00000000 00:00 0")));
+        assertEquals(
+                "7e00000-8200000 3;",
+                describe(planBeside(
+                        JVM, "7e00000-8200000 rw-p 00000000 00:00 0", "8200000-c000000 ---p 00000000 00:00 0")),
+                "the kernel has joined it with what lies before it");
+        assertEquals(
+                "8200000-8400000 3 huge_file;",
+                describe(planBeside(
+                        JVM, "8200000-8400000 rw-p 00000000 00:00 0", "8400000-c000000 ---p 00000000 00:00 0")),
+                "this one ends like an arena and does not begin like one");
     }
 }

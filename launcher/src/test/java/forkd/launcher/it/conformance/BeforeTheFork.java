@@ -12,6 +12,8 @@ final class BeforeTheFork {
     static final ExecutorService POOL = Executors.newFixedThreadPool(2);
     static final ScheduledExecutorService TIMER = Executors.newSingleThreadScheduledExecutor();
     static final Object LOCK = new Object();
+    /** So large that malloc(3) gets it from mmap(2), and that realloc(3) has it grow by mremap(2). */
+    static final NativeBlock BLOCK = new NativeBlock(48 << 20);
 
     private BeforeTheFork() {}
 
@@ -22,6 +24,7 @@ final class BeforeTheFork {
         }
         TIMER.schedule(() -> i(2), 1, TimeUnit.MILLISECONDS).get();
         CLEANER.register(new byte[1], () -> i(3)).clean();
+        BLOCK.fill(0, (byte) 7);
     }
 
     private static int i(int number) {

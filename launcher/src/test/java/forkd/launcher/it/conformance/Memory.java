@@ -85,6 +85,16 @@ final class Memory {
         }
     }
 
+    public static void largeNativeBlocksFromBeforeTheForkGrow() throws ReflectiveOperationException {
+        NativeBlock block = BeforeTheFork.BLOCK;
+        long before = 48 * MEGABYTE;
+        block.grow(3 * before);
+        Check.equal((byte) 7, block.get(before - 1));
+        block.fill(before, (byte) 9);
+        Check.equal((byte) 7, block.get(0));
+        Check.equal((byte) 9, block.get(3 * before - 1));
+    }
+
     public static void referenceQueues() throws InterruptedException {
         ReferenceQueue<Object> queue = new ReferenceQueue<>();
         WeakReference<Object> weak = new WeakReference<>(new byte[9], queue);
