@@ -7,6 +7,7 @@ import forkd.launcher.server.ServiceException;
 import forkd.posix.ErrnoException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -80,10 +81,23 @@ public final class Forkd {
     /** A failure that has a name gets its line; anything else is a bug of ours and shows where it happened. */
     private static int failure(Exception e, CommandLine commandLine) throws Exception {
         if (e instanceof IOException failure) {
-            commandLine.getErr().println("forkd: " + line(failure));
-            return ExitCode.of(failure).code();
+            return named(failure, commandLine);
         }
         throw e;
+    }
+
+    /** The same for what was thrown on another thread, and not to the command. @return the exit code */
+    static int report(Throwable why, CommandLine commandLine) {
+        if (why instanceof UncheckedIOException e) {
+            return named(e.getCause(), commandLine);
+        }
+        why.printStackTrace(commandLine.getErr());
+        return ExitCode.FAILED.code();
+    }
+
+    private static int named(IOException failure, CommandLine commandLine) {
+        commandLine.getErr().println("forkd: " + line(failure));
+        return ExitCode.of(failure).code();
     }
 
     private static String line(IOException e) {

@@ -142,7 +142,7 @@ class ServeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         EventLog log = new EventLog(new FileOutputStream(FileDescriptor.err));
         try {
-            new Server(services(), log).run();
+            new Server(services(), log, why -> Forkd.report(why, spec.commandLine())).run();
         } catch (ListenException | ServiceException | ConfigException e) {
             if (ExitCode.of(e) == ExitCode.USAGE) {
                 throw Usage.error(spec, e.getMessage());

@@ -3,6 +3,7 @@ package forkd.launcher.process;
 import forkd.posix.ChildEnds;
 import forkd.posix.ErrnoException;
 import forkd.posix.Zombies;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 
 /**
@@ -12,6 +13,9 @@ import java.time.Duration;
  * <p>It waits for the pidfds of all children ({@link ChildEnds}), so that the end of a short connection costs the same beside
  * ten workers and beside ten thousand. A child whose pid nobody knows has none; therefore all children are looked at once in a
  * second.
+ *
+ * <p>Where waiting fails the thread ends with an UncheckedIOException, which is its uncaught exception: whoever started it ends the
+ * server then.
  *
  * <p>Where there are no pidfds (before Linux 5.3, or forbidden in a container) it waits in waitid(2), which looks at all
  * children for each end.
@@ -85,7 +89,7 @@ public final class Reaper implements AutoCloseable {
                 }
             }
         } catch (ErrnoException e) {
-            throw new IllegalStateException("workers cannot be reaped", e);
+            throw new UncheckedIOException("workers cannot be reaped", e);
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody interrupts the reaper", e);
         }
@@ -100,7 +104,7 @@ public final class Reaper implements AutoCloseable {
                 children.reap();
             }
         } catch (ErrnoException e) {
-            throw new IllegalStateException("workers cannot be reaped", e);
+            throw new UncheckedIOException("workers cannot be reaped", e);
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody interrupts the reaper", e);
         }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -21,11 +22,16 @@ public final class Server {
 
     private final List<ServedService> services;
     private final EventLog log;
+    private final ToIntFunction<Throwable> failure;
 
-    /** @param services at least one */
-    public Server(List<ServedService> services, EventLog log) {
+    /**
+     * @param services at least one
+     * @param failure tells the user of what has ended the start on another thread than the main one; returns the exit code
+     */
+    public Server(List<ServedService> services, EventLog log, ToIntFunction<Throwable> failure) {
         this.services = List.copyOf(services);
         this.log = log;
+        this.failure = failure;
     }
 
     /**
@@ -58,7 +64,10 @@ public final class Server {
             });
             inherited.unused().forEach(log::warn);
             ServiceThreads threads = new ServiceThreads(runs, stop);
-            Thread.setDefaultUncaughtExceptionHandler((thread, why) -> threads.failed(why));
+            Thread.setDefaultUncaughtExceptionHandler((thread, why) -> {
+                start.failed(() -> failNow(runs, why));
+                threads.failed(why);
+            });
             reaper.start();
             for (ServiceRun run : runs) {
                 run.start();
@@ -73,12 +82,21 @@ public final class Server {
         log.stopped();
     }
 
-    /** Nothing runs yet that would have to be waited for. */
     private void endNow(List<ServiceRun> runs) {
-        log.ending();
-        runs.forEach(ServiceRun::abandonStart);
+        abandonStart(runs);
         log.stopped();
         Runtime.getRuntime().halt(0);
+    }
+
+    private void failNow(List<ServiceRun> runs, Throwable why) {
+        abandonStart(runs);
+        Runtime.getRuntime().halt(failure.applyAsInt(why));
+    }
+
+    /** Nothing runs yet that would have to be waited for. */
+    private void abandonStart(List<ServiceRun> runs) {
+        log.ending();
+        runs.forEach(ServiceRun::abandonStart);
     }
 
     private void setTitle(List<ServiceRun> runs) {

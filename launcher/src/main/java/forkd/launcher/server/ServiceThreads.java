@@ -1,6 +1,7 @@
 package forkd.launcher.server;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -76,6 +77,9 @@ final class ServiceThreads {
         }
         if (first instanceof IOException e) {
             throw e;
+        }
+        if (first instanceof UncheckedIOException e) {
+            throw e.getCause();
         }
         if (first instanceof RuntimeException e) {
             throw e;

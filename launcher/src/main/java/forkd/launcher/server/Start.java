@@ -30,6 +30,19 @@ final class Start {
         over = true;
     }
 
+    /**
+     * A thread that all services need has failed. Afterwards it is for {@link ServiceThreads} to end the server. Any thread.
+     *
+     * @param endNow of the process; called where nothing serves yet, and does not return
+     */
+    void failed(Runnable endNow) {
+        synchronized (this) {
+            if (!over) {
+                endNow.run();
+            }
+        }
+    }
+
     /** A stop signal has come. Any thread. */
     void signal() {
         synchronized (this) {

@@ -17,6 +17,10 @@ final class Refusal {
     /** VM FS FILES SIGHAND THREAD SYSVSEM SETTLS PARENT_SETTID. */
     private static final int REVIVAL = 0x1d0f00;
 
+    private static final int WAIT4 = 61;
+    private static final int OPTIONS_OF_WAIT4 = 2;
+    private static final int WNOHANG = 1;
+
     private static final int ANY = -1;
 
     private static Path program;
@@ -36,6 +40,11 @@ final class Refusal {
     /** The VM's threads cannot be revived; those that a JVM makes have other flags, and so do processes. */
     static List<String> ofRevival(Errno errno) throws Exception {
         return command(CLONE, 0, REVIVAL, errno);
+    }
+
+    /** Ended children cannot be reaped; a shell asks in other ways. */
+    static List<String> ofReaping(Errno errno) throws Exception {
+        return command(WAIT4, OPTIONS_OF_WAIT4, WNOHANG, errno);
     }
 
     private static List<String> command(int number, int argument, int value, Errno errno) throws Exception {
