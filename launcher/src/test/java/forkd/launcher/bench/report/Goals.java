@@ -81,6 +81,13 @@ public final class Goals {
                     new Of("held", Forkd.FORK),
                     new Of("held-before", Forkd.FORK)),
             Goal.atLeast(
+                    0.8,
+                    "held-rate-rest",
+                    "the same in rounds in which the kernel's DAMON was at rest",
+                    "rate",
+                    new Of("held-rest", Forkd.FORK),
+                    new Of("held-before-rest", Forkd.FORK)),
+            Goal.atLeast(
                     10,
                     "javac",
                     "javac of one file: time of the cold command, of a connection's",

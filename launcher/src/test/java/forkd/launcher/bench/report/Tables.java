@@ -59,6 +59,7 @@ final class Tables {
                     column("MB each, PSS", "held", "pss"),
                     column("connections/s before", "held-before", "rate"),
                     column("connections/s while held", "held", "rate"),
+                    column("connections/s while held, DAMON at rest", "held-rest", "rate"),
                     column("s until all have answered", "held", "speak")),
             Table.of("Bulk through one connection", List.of(Peers.NOTE), column("MB/s each way", "bulk", "throughput")),
             Table.of(
