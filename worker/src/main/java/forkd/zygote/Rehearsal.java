@@ -20,8 +20,10 @@ import forkd.worker.handler.DaytimeHandler;
 import forkd.worker.handler.DiscardHandler;
 import forkd.worker.handler.EchoHandler;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Plays the life of a worker from the request to the end, many times, in the zygote and before the split: what a child touches
@@ -47,6 +49,12 @@ final class Rehearsal {
     private static final int FEWEST = 32;
 
     private static final byte[] INPUT = new byte[64];
+    /** What a connection's environment looks like: reading one without variables would rehearse nothing. */
+    private static final List<byte[]> VARIABLES = Stream.of(
+                    "PATH=/usr/bin:/bin", "PROTO=TCP", "TCPREMOTEIP=127.0.0.1", "A=")
+            .map(variable -> variable.getBytes(StandardCharsets.UTF_8))
+            .toList();
+
     private static final int BLOCK = EnvironmentBlock.align(ZygoteProtocol.SHORT_BYTES);
 
     /** What else has to run between the last collection and the split. */
@@ -178,7 +186,7 @@ final class Rehearsal {
         packet.putLong(ZygoteProtocol.ID, 0);
         packet.putInt(ZygoteProtocol.TEXT_LENGTH, 0);
         packet.putInt(ZygoteProtocol.ENVIRONMENT, BLOCK);
-        EnvironmentBlock.write(packet, BLOCK, List.of());
-        packet.send(to, BLOCK + EnvironmentBlock.size(List.of()), descriptors);
+        EnvironmentBlock.write(packet, BLOCK, VARIABLES);
+        packet.send(to, BLOCK + EnvironmentBlock.size(VARIABLES), descriptors);
     }
 }
