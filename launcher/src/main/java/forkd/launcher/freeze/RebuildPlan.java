@@ -9,14 +9,14 @@ import java.util.List;
  * that has to stay as it is ({@link StemLayout}). Then, in what is left:
  *
  * <ul>
- *   <li>the data of libraries and the stacks of sleeping threads become pages of a file: few workers touch them, and a fork does
- *       not copy what belongs to a file;
+ *   <li>libraries and the stacks of sleeping threads become pages of a file, where anything of them has been written or several mappings
+ *       lie next to each other: a fork does not copy what belongs to a file, and pays for each mapping;
  *   <li>other small mappings that lie next to each other become one.
  * </ul>
  *
  * <p>A mapping has one protection. Where there were several it gets all of them together: the end of a library's code may
  * be writable then, and its data executable. HotSpot's own code cache is both from the start, so who can write to memory there
- * needs no other place; {@code native-notes/huge-pages.md}. Pages of the file are never executable.
+ * needs no other place; {@code native-notes/huge-pages.md}.
  */
 final class RebuildPlan {
     static final long HUGE_BYTES = 2 << 20;
@@ -25,8 +25,6 @@ final class RebuildPlan {
     private static final int MIN_PAGES = 16;
     /** unless so many mappings are in it: a fork pays as much for each as for several pages. */
     private static final int MIN_MAPPINGS = 4;
-
-    private static final int PAGES_OF_A_MAPPING = 8;
 
     private final StemLayout layout;
     private final Residency residency;
@@ -151,13 +149,7 @@ final class RebuildPlan {
         if (!left.isAccessible() || left.bytes() > HUGE_BYTES || layout.hasToStay(whole)) {
             return null;
         }
-        if (!left.isExecutable() && layout.canBeInFile(whole)) {
-            return Run.Kind.FILE;
-        }
-        // The pages of a file would have to be copied.
-        boolean cheap =
-                !left.isOfFile() || left.pages() - residency.own(left.start(), left.end()) <= PAGES_OF_A_MAPPING;
-        return cheap ? Run.Kind.SMALL : null;
+        return layout.canBeInFile(whole) ? Run.Kind.FILE : Run.Kind.SMALL;
     }
 
     private void join(List<Mapping> neighbours, Run.Kind kind) throws IOException {
