@@ -4,6 +4,7 @@ import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
 import forkd.posix.Posix;
 import forkd.posix.Resource;
+import forkd.posix.ResourceLimit;
 import forkd.posix.TracedMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -57,6 +58,11 @@ final class FileOfStem {
         return runs.stream().mapToLong(Run::bytes).sum();
     }
 
+    /** Whether the file can be so large that a mapping of it may grow. */
+    static boolean canGrow(int pid) throws ErrnoException {
+        return Posix.getrlimit(pid, Resource.FSIZE).soft() == ResourceLimit.INFINITY;
+    }
+
     /**
      * Moves all of it.
      *
@@ -69,11 +75,13 @@ final class FileOfStem {
         }
         try {
             // The kernel would kill the stem for a file above its limit, as soon as it goes on.
-            long most = Posix.getrlimit(pid, Resource.FSIZE).soft(); // INFINITY is the largest number without a sign
-            if (Long.compareUnsigned(most, bytes) < 0) {
+            if (canGrow(pid)) {
+                fileBytes = bytes + GROWTH_BYTES;
+            } else if (Posix.getrlimit(pid, Resource.FSIZE).soft() >= bytes) {
+                fileBytes = bytes;
+            } else {
                 return false;
             }
-            fileBytes = Long.compareUnsigned(most, bytes + GROWTH_BYTES) < 0 ? most : bytes + GROWTH_BYTES;
             children.withoutReaping(pid, () -> create(contents));
         } catch (ErrnoException e) {
             return false; // a limit of descriptors, a filter, or a kernel that has no such files

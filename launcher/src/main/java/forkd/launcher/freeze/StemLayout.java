@@ -17,18 +17,19 @@ final class StemLayout {
     private final List<Mapping> mappings;
     private final long stackPointer;
     private final List<ThreadStack> sleepers;
-    private final JvmMemory jvm;
+    private final KeptMemory kept;
 
     /**
      * @param mappings by address
      * @param stackPointer of the only thread
      * @param sleepers the stacks of the threads that are not there
+     * @param kept what of it nobody gives back
      */
-    StemLayout(List<Mapping> mappings, long stackPointer, List<ThreadStack> sleepers) {
+    StemLayout(List<Mapping> mappings, long stackPointer, List<ThreadStack> sleepers, KeptMemory kept) {
         this.mappings = List.copyOf(mappings);
         this.stackPointer = stackPointer;
         this.sleepers = List.copyOf(sleepers);
-        this.jvm = new JvmMemory(mappings);
+        this.kept = kept;
     }
 
     List<Mapping> mappings() {
@@ -57,7 +58,7 @@ final class StemLayout {
     boolean canBeInFile(Mapping mapping) throws IOException {
         return mapping.isOfFile()
                 || mapping.isBreak()
-                || jvm.contains(mapping)
+                || kept.contains(mapping)
                 || isSleepers(mapping)
                 || isZeroedData(mapping);
     }

@@ -88,7 +88,8 @@ final class StemRebuild {
         List<ThreadStack> sleepers = threads.stream().map(ThreadStack::of).toList();
         List<Run> runs;
         try (PageTable pages = new PageTable(pid)) {
-            runs = RebuildPlan.of(new StemLayout(mappings, own.stackPointer(), sleepers), pages);
+            KeptMemory kept = new KeptMemory(mappings, FileOfStem.canGrow(pid));
+            runs = RebuildPlan.of(new StemLayout(mappings, own.stackPointer(), sleepers, kept), pages);
         }
         long bytes = runs.stream().filter(Run::isHuge).mapToLong(Run::bytes).sum();
         if (HugePages.availableBytes() < bytes + RESERVE_BYTES) {

@@ -64,9 +64,13 @@ class ElfFileTest {
         Mapping zeroed = Mapping.parse("14000-16000 rw-p 00000000 00:00 0 ");
         Mapping more = Mapping.parse("14000-17000 rw-p 00000000 00:00 0 ");
 
-        assertTrue(new StemLayout(List.of(data, zeroed), 0, List.of()).isZeroedData(zeroed));
-        assertFalse(new StemLayout(List.of(data, more), 0, List.of()).isZeroedData(more), "something else is in it");
-        assertFalse(new StemLayout(List.of(zeroed), 0, List.of()).isZeroedData(zeroed));
-        assertFalse(new StemLayout(List.of(data), 0, List.of()).isZeroedData(data));
+        assertTrue(layout(data, zeroed).isZeroedData(zeroed));
+        assertFalse(layout(data, more).isZeroedData(more), "something else is in it");
+        assertFalse(layout(zeroed).isZeroedData(zeroed));
+        assertFalse(layout(data).isZeroedData(data));
+    }
+
+    private static StemLayout layout(Mapping... mappings) {
+        return new StemLayout(List.of(mappings), 0, List.of(), new KeptMemory(List.of(), true));
     }
 }

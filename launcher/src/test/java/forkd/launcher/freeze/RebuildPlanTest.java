@@ -33,7 +33,13 @@ class RebuildPlanTest {
 
     private static List<Run> plan(Residency pages, long stackPointer, String... maps) throws IOException {
         List<Mapping> mappings = Stream.of(maps).map(Mapping::parse).toList();
-        return RebuildPlan.of(new StemLayout(mappings, stackPointer, List.of(SLEEPER)), pages);
+        return plan(pages, stackPointer, mappings, true);
+    }
+
+    private static List<Run> plan(Residency pages, long stackPointer, List<Mapping> mappings, boolean canGrow)
+            throws IOException {
+        KeptMemory kept = new KeptMemory(mappings, canGrow);
+        return RebuildPlan.of(new StemLayout(mappings, stackPointer, List.of(SLEEPER), kept), pages);
     }
 
     private static List<Run> plan(long stackPointer, String... maps) throws IOException {
@@ -285,6 +291,26 @@ class RebuildPlanTest {
                         heap)),
                 "nobody knows whose it is, and how that library gives it back");
         assertEquals("400000-a00000 3;", describe(planBeside(C_LIBRARY, heap)), "there is no JVM");
+    }
+
+    /** A heap that has its full size from the start (-Xms, -Xmx). */
+    @Test
+    void putsAHeapOfWhichNothingIsReservedIntoAFile() throws IOException {
+        assertEquals(
+                "400000-a00000 3 huge_file;",
+                describe(planBeside(
+                        JVM, "400000-a00000 rw-p 00000000 00:00 0", "a00000-c00000 r--s 00000000 fe:00 7 /dev/shm/x")));
+    }
+
+    @Test
+    void putsItIntoNoFileThatCannotGrow() throws IOException {
+        List<Mapping> mappings = Stream.of("400000-a00000 rw-p 00000000 00:00 0", JVM)
+                .map(Mapping::parse)
+                .toList();
+
+        assertEquals(
+                Run.Kind.HUGE,
+                plan(new Pages(512, 512), NO_STACK, mappings, false).get(0).kind());
     }
 
     @Test
