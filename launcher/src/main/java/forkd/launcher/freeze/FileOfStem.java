@@ -2,8 +2,6 @@ package forkd.launcher.freeze;
 
 import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
-import forkd.posix.Posix;
-import forkd.posix.Resource;
 import forkd.posix.ResourceLimit;
 import forkd.posix.TracedMemory;
 import java.io.IOException;
@@ -59,8 +57,8 @@ final class FileOfStem {
     }
 
     /** Whether the file can be so large that a mapping of it may grow. */
-    static boolean canGrow(int pid) throws ErrnoException {
-        return Posix.getrlimit(pid, Resource.FSIZE).soft() == ResourceLimit.INFINITY;
+    static boolean canGrow(int pid) throws IOException {
+        return FileSizeLimit.of(pid) == ResourceLimit.INFINITY;
     }
 
     /**
@@ -73,15 +71,13 @@ final class FileOfStem {
         if (bytes == 0) {
             return true;
         }
+        // The kernel would kill the stem for a file above its limit, as soon as it goes on.
+        long limit = FileSizeLimit.of(pid);
+        if (limit != ResourceLimit.INFINITY && limit < bytes) {
+            return false;
+        }
+        fileBytes = limit == ResourceLimit.INFINITY ? bytes + GROWTH_BYTES : bytes;
         try {
-            // The kernel would kill the stem for a file above its limit, as soon as it goes on.
-            if (canGrow(pid)) {
-                fileBytes = bytes + GROWTH_BYTES;
-            } else if (Posix.getrlimit(pid, Resource.FSIZE).soft() >= bytes) {
-                fileBytes = bytes;
-            } else {
-                return false;
-            }
             children.withoutReaping(pid, () -> create(contents));
         } catch (ErrnoException e) {
             return false; // a limit of descriptors, a filter, or a kernel that has no such files

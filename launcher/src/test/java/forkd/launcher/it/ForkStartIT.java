@@ -90,8 +90,9 @@ class ForkStartIT {
         assumeTrue(!Files.readString(Path.of("/sys/kernel/mm/transparent_hugepage/enabled"))
                 .contains("[never]"));
         String refused = "the stem's memory cannot be moved into huge pages: ";
-        try (ForkdServer server = ForkdServer.launchUnder(
-                Refusal.ofMoves(Errno.EPERM), "-l", "127.0.0.1:0", "--model", "fork", "--spares", "0")) {
+        // What goes into a file is not moved, but mapped; so there is to be no file.
+        String[] options = {"-l", "127.0.0.1:0", "--model", "fork", "--spares", "0", "--rlimit", "fsize=65536"};
+        try (ForkdServer server = ForkdServer.launchUnder(Refusal.ofMoves(Errno.EPERM), options)) {
             server.await("listening", line -> line.startsWith("listening "));
             server.signal("HUP");
             server.await("stem", line -> line.matches("stem .* reason=reload .*"));
