@@ -103,13 +103,14 @@ final class HeldConnections implements Case {
     private static void rates(Lab lab, RunningServer server, String scenario) throws IOException, InterruptedException {
         AccessMonitor monitor = new AccessMonitor();
         for (int i = 0; i < lab.settings().pick(ROUNDS, 5); i++) {
-            double used = monitor.nanos();
+            Duration used = monitor.used();
             long start = System.nanoTime();
             LoadResult result = lab.load().closed(server.port(), CLIENTS, SECONDS);
             String id = server.kind().id();
             lab.results().add(scenario, id, "rate", result.rate());
             lab.addFailures(scenario, id, result);
-            if (monitor.exists() && (monitor.nanos() - used) * RESTING_PART < System.nanoTime() - start) {
+            long most = (System.nanoTime() - start) / RESTING_PART;
+            if (monitor.exists() && monitor.used().minus(used).toNanos() < most) {
                 lab.results().add(scenario + "-rest", id, "rate", result.rate());
             }
         }

@@ -1,11 +1,9 @@
 package forkd.launcher.bench.server;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * DAMON, the kernel's monitor of memory accesses, where somebody has turned it on. For each page that it samples it walks through all
@@ -14,20 +12,13 @@ import java.util.stream.Stream;
  */
 public final class AccessMonitor {
     private static final String NAME = "kdamond";
-    private static final int COMM_TO_UTIME = 12;
-    private static final double NANOS_A_TICK = 1e7; // USER_HZ is 100: proc(5)
 
-    private final List<Path> threads = new ArrayList<>();
+    private final List<ProcessHandle> threads = new ArrayList<>();
 
     public AccessMonitor() throws IOException {
-        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-            for (Path process : processes
-                    .filter(path -> path.getFileName().toString().matches("\\d+"))
-                    .toList()) {
-                Path name = process.resolve("comm");
-                if (Files.exists(name) && Files.readAllLines(name).get(0).startsWith(NAME)) {
-                    threads.add(process.resolve("stat"));
-                }
+        for (ProcessHandle process : ProcessHandle.allProcesses().toList()) {
+            if (ProcessMemory.name(process.pid()).startsWith(NAME)) {
+                threads.add(process);
             }
         }
     }
@@ -37,13 +28,9 @@ public final class AccessMonitor {
     }
 
     /** Processor time that it has used so far. */
-    public double nanos() throws IOException {
-        double ticks = 0;
-        for (Path thread : threads) {
-            String stat = Files.readString(thread);
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-            ticks += Long.parseLong(fields[COMM_TO_UTIME - 1]) + Long.parseLong(fields[COMM_TO_UTIME]);
-        }
-        return ticks * NANOS_A_TICK;
+    public Duration used() {
+        return threads.stream()
+                .flatMap(thread -> thread.info().totalCpuDuration().stream())
+                .reduce(Duration.ZERO, Duration::plus);
     }
 }

@@ -2,7 +2,6 @@ package forkd.launcher.bench.server;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,10 +57,14 @@ public record ProcessMemory(double pageTables, double anonymous, double huge, lo
     }
 
     /** Empty if it has ended. */
-    private static String name(long pid) throws IOException {
+    static String name(long pid) throws IOException {
+        Path file = Path.of("/proc/" + pid + "/comm");
         try {
-            return Files.readString(Path.of("/proc/" + pid + "/comm")).strip();
-        } catch (NoSuchFileException e) {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            if (Files.exists(file)) {
+                throw e;
+            }
             return "";
         }
     }
