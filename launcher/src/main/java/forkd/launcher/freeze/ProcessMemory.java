@@ -11,14 +11,18 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 
-/** The memory of another process: /proc/PID/mem, proc(5). It takes the right to trace the process; writing ignores page protections. */
+/**
+ * The memory of another process: /proc/PID/mem, proc(5). It takes the right to trace the process; writing ignores page
+ * protections. The memory of a process that has ended takes and gives no bytes, and that is no error to the kernel: here it is ESRCH.
+ */
 final class ProcessMemory implements AutoCloseable {
+    private final String path;
     private final RandomAccessFile file;
     private final FileChannel channel;
 
     /** @throws IOException where there is no such process, or it must not be traced */
     ProcessMemory(int pid) throws IOException {
-        String path = "/proc/" + pid + "/mem";
+        path = "/proc/" + pid + "/mem";
         try {
             this.file = new RandomAccessFile(path, "rw");
         } catch (FileNotFoundException e) {
@@ -51,7 +55,7 @@ final class ProcessMemory implements AutoCloseable {
         while (bytes.hasRemaining()) {
             int n = channel.read(bytes, at);
             if (n <= 0) {
-                throw new IOException("no memory at 0x" + Long.toHexString(at));
+                throw new ErrnoException("read(" + path + ")", Errno.ESRCH);
             }
             at += n;
         }
@@ -78,7 +82,11 @@ final class ProcessMemory implements AutoCloseable {
     void write(long address, ByteBuffer bytes) throws IOException {
         long at = address;
         while (bytes.hasRemaining()) {
-            at += channel.write(bytes, at);
+            int n = channel.write(bytes, at);
+            if (n <= 0) {
+                throw new ErrnoException("write(" + path + ")", Errno.ESRCH);
+            }
+            at += n;
         }
     }
 

@@ -38,6 +38,9 @@ import java.util.concurrent.locks.LockSupport;
  *   lets the reaper in                                             takes the exit status
  * </pre>
  *
+ * <p>The reviver may not have learnt of thread 12 when that happens. So the first thread is not done with before it has died: no
+ * thread is born then any more, and all that are left are looked for.
+ *
  * If the launcher itself dies while the worker's first thread is in a state that is not its own, the kernel kills the worker.
  *
  * <p>Used on one thread, with reaping suspended.
@@ -211,17 +214,10 @@ final class Revival {
         return false;
     }
 
-    private void letGo(int pid, Set<Integer> traced) throws IOException {
-        // Those that are known first: what comes after them may fail, and a thread that is not let go stands for ever.
+    private void letGo(int pid, Set<Integer> traced) throws ErrnoException {
+        // All of them, whatever becomes of one: a thread that is not let go stands for ever.
         for (int tid : traced) {
             letGoSooner(tid, pid);
-        }
-        if (ProcessState.hasEnded(pid)) {
-            Set<Integer> unknown = new LinkedHashSet<>(Processes.threads(pid)); // born, and nobody has learnt its id
-            unknown.removeAll(traced);
-            for (int tid : unknown) {
-                letGoSooner(tid, pid);
-            }
         }
         for (int i = 0; i < BURIALS && !late.isEmpty() && ProcessState.hasEnded(pid); i++) {
             LockSupport.parkNanos(BETWEEN_BURIALS_NANOS);
@@ -240,6 +236,26 @@ final class Revival {
         if (tracer.release(tid)) {
             return true;
         }
-        return tid == pid ? ProcessState.hasEnded(pid) : tracer.bury(tid);
+        if (tid != pid) {
+            return tracer.bury(tid);
+        }
+        // It may have been killed, and not have died yet.
+        return ProcessState.hasEnded(pid) && buryAll(pid);
+    }
+
+    /** Takes away the threads of a process that has ended, also those of which nobody has learnt. */
+    private boolean buryAll(int pid) {
+        List<Integer> threads;
+        try {
+            threads = Processes.threads(pid);
+        } catch (IOException e) {
+            return false; // no free descriptor to read it with; there may be one later
+        }
+        for (int tid : threads) {
+            if (tid != pid && !tracer.bury(tid)) {
+                late.put(tid, pid);
+            }
+        }
+        return true;
     }
 }

@@ -3,7 +3,10 @@ package forkd.launcher.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import forkd.posix.Posix;
+import forkd.posix.Signal;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
@@ -156,6 +159,32 @@ class LateRevivalIT {
                 client.shutdownOutput();
             }
             assertEquals(last.equals("CONT") ? "exit=0" : "signal=SIG" + last, ending(client));
+        }
+    }
+
+    /**
+     * Where processors are busy a worker that is killed takes its time to end, and the reviver does not know of the thread that was born
+     * meanwhile.
+     */
+    @Test
+    void aWorkerThatIsKilledWhenAThreadIsBornIsReaped() throws Exception {
+        try (BusyProcessors busy = new BusyProcessors()) {
+            for (int i = 0; i < KILLED; i++) {
+                killAtBirth();
+            }
+        }
+    }
+
+    private static void killAtBirth() throws Exception {
+        try (Socket client = connect()) {
+            client.getOutputStream().write("loop\n".getBytes(StandardCharsets.UTF_8));
+            long worker = worker(client);
+            String[] threads = {};
+            while (threads != null && threads.length < 2) {
+                threads = new File("/proc/" + worker + "/task").list();
+            }
+            Posix.kill((int) worker, Signal.SIGKILL);
+            assertEquals("signal=SIGKILL", ending(client));
         }
     }
 
