@@ -64,7 +64,7 @@ public final class ForkLauncher implements WorkerLauncher {
         this.confiner = confiner;
         this.handler = handler;
         this.policy = policy;
-        this.demand = new SpareDemand(policy.spares(), new ProcessorLoad()::wasBusy);
+        this.demand = new SpareDemand(policy.spares(), new ProcessorLoad());
     }
 
     @Override
@@ -89,31 +89,33 @@ public final class ForkLauncher implements WorkerLauncher {
     @Override
     public void launch(Incoming connection) {
         waiting.add(connection);
-        demand.arrival(connection.acceptNanos());
-        handOut();
+        boolean all = handOut();
+        demand.arrival(connection.acceptNanos()); // after it, since nobody waits for what it takes
+        if (all) {
+            tend();
+        }
     }
 
-    private void handOut() {
+    /** @return false if the stem does not take any now */
+    private boolean handOut() {
         while (current != null && !waiting.isEmpty() && current.hasRoom()) {
             Incoming connection = waiting.peek();
             try {
                 if (!current.send(connection)) {
-                    return; // the stem has died, and its end of file will be read; or it is behind, and its answers
-                    // make room
+                    return false; // the stem has died, and its end of file will be read; or it is behind, and its
+                    // answers make room
                 }
             } catch (ErrnoException e) {
                 listener.failed(connection, e);
             }
             waiting.remove();
         }
-        if (current != null) {
-            tend();
-        }
+        return true;
     }
 
     /** Keeps the number of spares, and has a stem replaced that has forked enough. */
     private void tend() {
-        if (current.hasJustGiven()) {
+        if (current == null || current.hasJustGiven()) {
             return;
         }
         int target = demand.spares(System.nanoTime());
@@ -171,7 +173,9 @@ public final class ForkLauncher implements WorkerLauncher {
                 stems.remove();
             }
         }
-        handOut();
+        if (handOut()) {
+            tend();
+        }
     }
 
     /** Everything that the stem has started has been reported: what is left has no worker. */

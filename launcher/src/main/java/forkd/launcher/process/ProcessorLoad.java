@@ -8,7 +8,7 @@ import java.nio.file.Path;
  * Whether the machine's processors have time left: proc(5), /proc/stat. What runs at a low priority does not count, since
  * it makes room. Used on one thread.
  */
-final class ProcessorLoad {
+final class ProcessorLoad implements SpareDemand.Processors {
     private static final Path STAT = Path.of("/proc/stat");
 
     // The columns of the first line, in ticks of all processors together.
@@ -22,17 +22,27 @@ final class ProcessorLoad {
     private long lastTotal;
     private long lastFree;
 
-    /** Whether hardly any time was left since the last call. False where nobody knows. */
-    boolean wasBusy() {
+    @Override
+    public void mark() {
+        wereBusy(ticks());
+    }
+
+    /** False where nobody knows: then all is as if there were time. */
+    @Override
+    public boolean wereBusy() {
+        return wereBusy(ticks());
+    }
+
+    private static String ticks() {
         try (var lines = Files.lines(STAT)) {
-            return wasBusy(lines.findFirst().orElse(""));
+            return lines.findFirst().orElse("");
         } catch (IOException e) {
-            return false; // then all is as if there were time
+            return "";
         }
     }
 
     /** @param line such as {@code cpu  10 0 5 200 1 0 0 0 0 0} */
-    boolean wasBusy(String line) {
+    boolean wereBusy(String line) {
         String[] ticks = line.split(" +", -1);
         if (ticks.length <= STEAL) {
             return false;

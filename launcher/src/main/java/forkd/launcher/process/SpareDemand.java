@@ -2,7 +2,6 @@ package forkd.launcher.process;
 
 import java.time.Duration;
 import java.util.OptionalInt;
-import java.util.function.BooleanSupplier;
 
 /**
  * How many spares are wanted. A spare takes the fork off a connection's path and costs memory while it waits; so none is
@@ -27,9 +26,20 @@ final class SpareDemand {
 
     /** From so many arrivals in a window the server may be what keeps the processors busy. */
     private static final int MANY_ARRIVALS = MAX * ARRIVALS_EACH;
+    /** A burst that takes all of the processors' time is noticed in the middle of its first window. */
+    private static final int FIRST_LOOK = MANY_ARRIVALS / 2;
+
+    /** Those of the machine, whoever uses them. */
+    interface Processors {
+        /** The next answer is about the time from now on. */
+        void mark();
+
+        /** Whether they have had hardly any time left since the last answer or mark. */
+        boolean wereBusy();
+    }
 
     private final OptionalInt fixed;
-    private final BooleanSupplier wasBusy;
+    private final Processors processors;
     private boolean started;
     private boolean busy;
     private long windowStart;
@@ -39,11 +49,10 @@ final class SpareDemand {
 
     /**
      * @param fixed the number that was asked for, empty to follow the demand
-     * @param wasBusy whether the processors have had no time left since it was asked last
      */
-    SpareDemand(OptionalInt fixed, BooleanSupplier wasBusy) {
+    SpareDemand(OptionalInt fixed, Processors processors) {
         this.fixed = fixed;
-        this.wasBusy = wasBusy;
+        this.processors = processors;
     }
 
     /** A connection has come. */
@@ -54,6 +63,12 @@ final class SpareDemand {
             // Growth does not wait for the end of the window: a burst is served by what it finds.
             target = Math.max(target, wanted(arrivals));
             lastNeed = now;
+        }
+        // A look takes longer than all else that is done for a connection, so where few come nobody looks.
+        if (!busy && arrivals == FIRST_LOOK) {
+            processors.mark();
+        } else if (!busy && arrivals == MANY_ARRIVALS) {
+            busy = processors.wereBusy();
         }
     }
 
@@ -83,9 +98,7 @@ final class SpareDemand {
             int wanted = lastWindow && arrivals >= MIN_ARRIVALS ? wanted(arrivals) : 0;
             int least = target > 0 && now - lastNeed < LINGER.toNanos() ? 1 : 0;
             target = Math.max(Math.max(wanted, least), target - 1);
-            // Asked in any case, since the answer is about the time since.
-            boolean noTime = target > 0 && wasBusy.getAsBoolean();
-            busy = noTime && lastWindow && arrivals >= MANY_ARRIVALS;
+            busy = lastWindow && arrivals > MANY_ARRIVALS && processors.wereBusy();
             windowStart = now;
             arrivals = 0;
         }

@@ -12,8 +12,24 @@ import org.junit.jupiter.api.Test;
 class SpareDemandTest {
     private static final long WINDOW = SpareDemand.WINDOW.toNanos();
 
-    private boolean busy;
-    private final SpareDemand demand = new SpareDemand(OptionalInt.empty(), () -> busy);
+    private final Machine machine = new Machine();
+    private final SpareDemand demand = new SpareDemand(OptionalInt.empty(), machine);
+
+    private static final class Machine implements SpareDemand.Processors {
+        private boolean busy;
+        private int looks;
+
+        @Override
+        public void mark() {
+            looks++;
+        }
+
+        @Override
+        public boolean wereBusy() {
+            looks++;
+            return busy;
+        }
+    }
 
     @Test
     void aServerThatNobodyAsksKeepsNone() {
@@ -60,7 +76,7 @@ class SpareDemandTest {
 
     @Test
     void aFixedNumberFollowsNothing() {
-        SpareDemand fixed = new SpareDemand(OptionalInt.of(3), () -> true);
+        SpareDemand fixed = new SpareDemand(OptionalInt.of(3), machine);
 
         assertEquals(3, fixed.spares(0));
         assertTrue(fixed.isQuiet());
@@ -68,22 +84,34 @@ class SpareDemandTest {
 
     @Test
     void whoHasNoTimeLeftKeepsNone() {
-        busy = true;
-        arrivals(1000, 0);
+        machine.busy = true;
+        arrivals(100, 0);
         int before = demand.spares(WINDOW / 2);
+        arrivals(1000, WINDOW / 2);
 
         assertTrue(before > 0, "nobody knows yet");
+        assertEquals(0, demand.spares(WINDOW / 2), "a burst does not wait for the end of the window");
         assertEquals(0, demand.spares(WINDOW));
         arrivals(1000, WINDOW);
         assertEquals(0, demand.spares(WINDOW + 1));
 
-        busy = false;
+        machine.busy = false;
+        assertEquals(0, demand.spares(WINDOW + 2));
         assertTrue(demand.spares(2 * WINDOW) > 0);
     }
 
     @Test
+    void whereFewComeNobodyLooksAtTheProcessors() {
+        for (int window = 0; window < 5; window++) {
+            arrivals(50, window * WINDOW);
+        }
+
+        assertEquals(0, machine.looks);
+    }
+
+    @Test
     void whoIsBusyWithOtherThingsKeepsThem() {
-        busy = true;
+        machine.busy = true;
         arrivals(50, 0);
 
         assertTrue(demand.spares(WINDOW) > 0);
