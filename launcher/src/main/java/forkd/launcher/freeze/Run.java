@@ -32,6 +32,11 @@ record Run(long start, long end, int protection, Kind kind, List<Mapping> readab
         return kind == Kind.HUGE_FILE || kind == Kind.FILE;
     }
 
+    /** Whether anything of it was mapped from a file. */
+    boolean isOfLibrary() {
+        return readable.stream().anyMatch(Mapping::isOfFile);
+    }
+
     long bytes() {
         return end - start;
     }
