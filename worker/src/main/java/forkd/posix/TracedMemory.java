@@ -36,15 +36,26 @@ public final class TracedMemory {
     private final Tracer tracer;
     private final int tid;
     private final Registers own;
+    private final long instruction;
 
     /**
      * @param tid the stopped thread, which waits in a system call
      * @param own its registers; whoever made this puts them back at the end
      */
     public TracedMemory(Tracer tracer, int tid, Registers own) {
+        this(tracer, tid, own, own.syscallInstruction());
+    }
+
+    /**
+     * @param tid the stopped thread, wherever it is
+     * @param own its registers; whoever made this puts them back at the end
+     * @param instruction the address of a {@code syscall} instruction in the process
+     */
+    public TracedMemory(Tracer tracer, int tid, Registers own, long instruction) {
         this.tracer = tracer;
         this.tid = tid;
         this.own = own;
+        this.instruction = instruction;
     }
 
     /**
@@ -135,6 +146,6 @@ public final class TracedMemory {
     }
 
     private long call(long number, long... arguments) throws ErrnoException {
-        return tracer.inject(tid, own, own.syscallInstruction(), number, arguments);
+        return tracer.inject(tid, own, instruction, number, arguments);
     }
 }

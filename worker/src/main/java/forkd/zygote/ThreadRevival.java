@@ -17,9 +17,6 @@ import java.util.List;
  * </ul>
  */
 final class ThreadRevival {
-    private static final String VM_THREAD = "VM Thread";
-    private static final String WATCHER = "VM Periodic Tas"; // the kernel keeps 15 bytes
-
     private final List<ThreadImage> images = new ArrayList<>();
     private ThreadImage vmThread;
     private ThreadImage watcher;
@@ -27,10 +24,10 @@ final class ThreadRevival {
     /** Adds a captured thread; before the fork. */
     void add(ThreadImage image) {
         images.add(image);
-        if (image.name().equals(VM_THREAD)) {
+        if (image.name().equals(ZygoteProtocol.VM_THREAD)) {
             vmThread = image;
         }
-        if (image.name().equals(WATCHER)) {
+        if (image.name().equals(ZygoteProtocol.WATCHER)) {
             watcher = image;
         }
     }

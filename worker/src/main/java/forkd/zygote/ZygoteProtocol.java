@@ -1,5 +1,7 @@
 package forkd.zygote;
 
+import java.util.Set;
+
 /**
  * What the launcher, the zygote, the stem and the workers say to each other: packets (SOCK_SEQPACKET) on one socket pair,
  * numbers in the machine's byte order. Byte 0 is the type; the rest is listed with it.
@@ -40,6 +42,15 @@ public final class ZygoteProtocol {
      * of this age are not wanted any more.
      */
     public static final int AGE_FD = 5;
+
+    /** The VM's own thread, as the kernel has its name. */
+    public static final String VM_THREAD = "VM Thread";
+
+    /** The VM's watcher, "VM Periodic Task Thread": the kernel keeps 15 bytes. */
+    static final String WATCHER = "VM Periodic Tas";
+
+    /** The threads that a worker revives by itself, when it needs them. All others are revived by the launcher alone. */
+    public static final Set<String> SELF_REVIVED = Set.of(VM_THREAD, WATCHER);
 
     public static final byte READY = 1;
     public static final byte FAILED = 2;

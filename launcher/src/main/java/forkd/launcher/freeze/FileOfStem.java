@@ -41,22 +41,25 @@ final class FileOfStem {
     private long room;
     private long shared;
 
-    /**
-     * @param huge what goes into the file in huge pages
-     * @param small what else goes into it
-     */
-    FileOfStem(int pid, ChildWatch children, TracedMemory memory, List<Run> huge, List<Run> small) {
+    /** @param runs what goes into it */
+    FileOfStem(int pid, ChildWatch children, TracedMemory memory, List<Run> runs) {
         this.pid = pid;
         this.children = children;
         this.memory = memory;
-        List<Run> libraries = small.stream().filter(Run::isOfLibrary).toList();
-        List<Run> stacks = small.stream().filter(run -> !run.isOfLibrary()).toList();
+        List<Run> huge = ofKind(runs, Run.Kind.HUGE_FILE);
+        List<Run> libraries = ofKind(runs, Run.Kind.FILE);
         // Huge pages lie at multiples of their size. The pages of a library are mapped one by one, but the kernel has
         // less work
         // with neighbours that are parts of one huge page: it maps and unmaps sixteen of them in one go.
-        this.runs = Stream.of(huge, libraries, stacks).flatMap(List::stream).toList();
+        this.runs = Stream.of(huge, libraries, ofKind(runs, Run.Kind.STACKS))
+                .flatMap(List::stream)
+                .toList();
         this.hugeBytes = huge.isEmpty() ? 0 : roundUp(bytes(huge) + bytes(libraries));
-        this.bytes = Math.max(hugeBytes, bytes(huge) + bytes(small));
+        this.bytes = Math.max(hugeBytes, bytes(this.runs));
+    }
+
+    private static List<Run> ofKind(List<Run> runs, Run.Kind kind) {
+        return runs.stream().filter(run -> run.kind() == kind).toList();
     }
 
     private static long roundUp(long bytes) {

@@ -17,6 +17,10 @@ import java.util.List;
  */
 public record FrozenStem(int pid, Fd control, Fd queue, List<CapturedThread> threads, int tidOffset, EarlyNeed early)
         implements AutoCloseable {
+    FrozenStem with(List<CapturedThread> itsThreads) {
+        return new FrozenStem(pid, control, queue, itsThreads, tidOffset, early);
+    }
+
     /** The same with copies of both sockets, which its holder owns. Whoever has these keeps them. */
     FrozenStem withOwnSockets() throws ErrnoException {
         Fd ownControl = Posix.duplicate(control.number());

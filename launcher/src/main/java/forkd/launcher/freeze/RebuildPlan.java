@@ -9,8 +9,8 @@ import java.util.List;
  * that has to stay as it is ({@link StemLayout}). Then, in what is left:
  *
  * <ul>
- *   <li>libraries and the stacks of sleeping threads become pages of a file, where anything of them has been written or several mappings
- *       lie next to each other: a fork does not copy what belongs to a file, and pays for each mapping;
+ *   <li>libraries, and the stacks of sleeping threads with the guards between them, become pages of a file, where anything of them has
+ *       been written or several mappings lie next to each other: a fork does not copy what belongs to a file, and pays for each mapping;
  *   <li>other small mappings that lie next to each other become one.
  * </ul>
  *
@@ -146,7 +146,13 @@ final class RebuildPlan {
      */
     private Run.Kind kind(Mapping left, Mapping whole) throws IOException {
         // What is larger may also have a block in its middle.
-        if (!left.isAccessible() || left.bytes() > HUGE_BYTES || layout.hasToStay(whole)) {
+        if (left.bytes() > HUGE_BYTES) {
+            return null;
+        }
+        if (layout.isSleepers(whole)) {
+            return Run.Kind.STACKS;
+        }
+        if (!left.isAccessible() || layout.hasToStay(whole)) {
             return null;
         }
         return layout.canBeInFile(whole) ? Run.Kind.FILE : Run.Kind.SMALL;
@@ -158,9 +164,11 @@ final class RebuildPlan {
         }
         long start = neighbours.get(0).start();
         long end = neighbours.get(neighbours.size() - 1).end();
-        boolean written = kind == Run.Kind.FILE && residency.own(start, end) > 0;
+        boolean written = kind != Run.Kind.SMALL && residency.own(start, end) > 0;
         if (neighbours.size() > 1 || written) {
-            rest.add(new Run(start, end, Run.protectionOf(neighbours), kind, List.copyOf(neighbours)));
+            List<Mapping> readable =
+                    neighbours.stream().filter(Mapping::isAccessible).toList();
+            rest.add(new Run(start, end, Run.protectionOf(neighbours), kind, readable));
         }
     }
 }

@@ -5,6 +5,7 @@ import forkd.posix.ErrnoException;
 import forkd.posix.ProcessState;
 import forkd.posix.Registers;
 import forkd.posix.ThreadImage;
+import forkd.posix.TracedMemory;
 import forkd.posix.Tracer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -160,12 +161,15 @@ final class Revival {
         int pid = worker.pid();
         Registers own = tracer.registers(pid);
         long mask = tracer.signalMask(pid);
+        TracedMemory calls =
+                new TracedMemory(tracer, pid, own, due.get(0).registers().syscallInstruction());
         tracer.killWithTracer(pid, true);
         // A signal would be delivered before the first thread makes the call that it is to make.
         tracer.setSignalMask(pid, ALL_SIGNALS);
         try {
             for (CapturedThread thread : due) {
                 if (memory.getInt(thread.idAddress(worker.tidOffset())) == ThreadImage.ABSENT) {
+                    giveBackGuard(thread, calls);
                     int tid = tracer.cloneThread(pid, own, thread.registers(), worker.tidOffset());
                     traced.add(tid);
                     begin(tid, memory, thread, mask);
@@ -176,6 +180,14 @@ final class Revival {
             tracer.setRegisters(pid, own);
             tracer.setSignalMask(pid, mask);
             tracer.killWithTracer(pid, false);
+        }
+    }
+
+    /** {@link StemLayout#guardOf}. */
+    private static void giveBackGuard(CapturedThread thread, TracedMemory calls) throws ErrnoException {
+        if (thread.lostGuard().isPresent()) {
+            Mapping guard = thread.lostGuard().get();
+            calls.protect(guard.start(), guard.bytes(), Mapping.INACCESSIBLE);
         }
     }
 

@@ -21,7 +21,9 @@ record Run(long start, long end, int protection, Kind kind, List<Mapping> readab
         /** Small pages of no file. A fork copies an entry for each. */
         SMALL,
         /** Small pages of a file in memory. A fork copies nothing, and a child looks up what it touches. */
-        FILE
+        FILE,
+        /** The same of stacks of sleeping threads, and of the guards between them, which do not trap any more. */
+        STACKS
     }
 
     boolean isHuge() {
@@ -29,12 +31,11 @@ record Run(long start, long end, int protection, Kind kind, List<Mapping> readab
     }
 
     boolean isInFile() {
-        return kind == Kind.HUGE_FILE || kind == Kind.FILE;
+        return kind == Kind.HUGE_FILE || kind == Kind.FILE || kind == Kind.STACKS;
     }
 
-    /** Whether anything of it was mapped from a file. */
-    boolean isOfLibrary() {
-        return readable.stream().anyMatch(Mapping::isOfFile);
+    boolean contains(Mapping mapping) {
+        return start <= mapping.start() && mapping.end() <= end;
     }
 
     long bytes() {

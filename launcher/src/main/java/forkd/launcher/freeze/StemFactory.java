@@ -100,22 +100,24 @@ public final class StemFactory {
         control.send(ZygoteProtocol.BEGIN);
         FrozenStem frozen = new FrozenStem(stem, controlFd, queue, freezer.captured(), tidOffset, new EarlyNeed());
         prove(control);
-        rebuild(frozen, control);
-        return frozen;
+        return rebuild(frozen, control);
     }
 
     /**
      * The stem has been proven; it is proven again with its memory in huge pages. If that fails the next try does without; the
      * next stem may have better luck.
      */
-    private void rebuild(FrozenStem stem, ControlSocket control) throws IOException, InterruptedException {
+    private FrozenStem rebuild(FrozenStem stem, ControlSocket control) throws IOException, InterruptedException {
         if (!rebuilds) {
-            return;
+            return stem;
         }
         try {
-            if (new StemRebuild(stem.pid(), stem.threads(), children).run()) {
-                prove(control);
+            Optional<List<CapturedThread>> threads = new StemRebuild(stem.pid(), stem.threads(), children).run();
+            if (threads.isEmpty()) {
+                return stem;
             }
+            prove(control);
+            return stem.with(threads.get());
         } catch (IOException e) {
             rebuilds = false;
             throw new FreezeException(

@@ -7,6 +7,7 @@ import forkd.posix.Tracer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Moves the memory of a stem into huge pages, from outside, while it waits for a request. fork(2) copies an entry for every
@@ -53,15 +54,15 @@ final class StemRebuild {
     /**
      * Rebuilds what can be. Does nothing where there are no huge pages, no memory for them, or the stem is not waiting.
      *
-     * @return whether it has
+     * @return the threads, with the guards that they have lost; empty where nothing was done
      * @throws IOException where the stem cannot be used any more; it has been killed
      */
-    boolean run() throws IOException {
+    Optional<List<CapturedThread>> run() throws IOException {
         if (!HugePages.areEnabled()) {
-            return false;
+            return Optional.empty();
         }
         try {
-            boolean done = rebuildStopped();
+            Optional<List<CapturedThread>> done = rebuildStopped();
             if (!tracer.release(pid)) {
                 throw new IOException("it cannot be let go");
             }
@@ -73,28 +74,30 @@ final class StemRebuild {
         }
     }
 
-    private boolean rebuildStopped() throws IOException {
+    private Optional<List<CapturedThread>> rebuildStopped() throws IOException {
         boolean[] stopped = {false};
         children.withoutReaping(pid, () -> stopped[0] = tracer.stopForUse(pid));
         if (!stopped[0]) {
-            return false;
+            return Optional.empty();
         }
         Registers own = tracer.registers(pid);
-        return own.isInterrupted() && rebuild(own);
+        return own.isInterrupted() ? rebuild(own) : Optional.empty();
     }
 
-    private boolean rebuild(Registers own) throws IOException {
+    private Optional<List<CapturedThread>> rebuild(Registers own) throws IOException {
         List<Mapping> mappings = Mapping.of(pid);
         List<ThreadStack> sleepers = threads.stream().map(ThreadStack::of).toList();
+        KeptMemory kept = new KeptMemory(mappings, FileOfStem.canGrow(pid));
+        StemLayout layout = new StemLayout(mappings, own.stackPointer(), sleepers, kept);
         List<Run> runs;
         try (PageTable pages = new PageTable(pid)) {
-            KeptMemory kept = new KeptMemory(mappings, FileOfStem.canGrow(pid));
-            runs = RebuildPlan.of(new StemLayout(mappings, own.stackPointer(), sleepers, kept), pages);
+            runs = RebuildPlan.of(layout, pages);
         }
         long bytes = runs.stream().filter(Run::isHuge).mapToLong(Run::bytes).sum();
         if (HugePages.availableBytes() < bytes + RESERVE_BYTES) {
-            return false;
+            return Optional.empty();
         }
+        List<Run> inFile;
         long mask = tracer.signalMask(pid);
         tracer.killWithTracer(pid, true);
         tracer.setSignalMask(pid, ALL_SIGNALS);
@@ -102,9 +105,10 @@ final class StemRebuild {
         try (ProcessMemory contents = new ProcessMemory(pid)) {
             discardUnusedStacks(mappings, own, memory);
             MemoryCopy copy = new MemoryCopy(contents);
-            List<Run> inFile = moveToFile(runs, memory, contents, copy);
+            inFile = moveToFile(runs, memory, contents, copy);
             for (Run run : runs) {
-                if (!inFile.contains(run) && run.kind() != Run.Kind.FILE) {
+                // What cannot go into a file is moved only if it gets huge pages.
+                if (!inFile.contains(run) && run.kind() != Run.Kind.FILE && run.kind() != Run.Kind.STACKS) {
                     replace(run, memory, copy);
                 }
             }
@@ -113,7 +117,16 @@ final class StemRebuild {
             tracer.setSignalMask(pid, mask);
             tracer.killWithTracer(pid, false);
         }
-        return true;
+        return Optional.of(threads.stream()
+                .map(thread -> withGuard(thread, layout, inFile))
+                .toList());
+    }
+
+    private static CapturedThread withGuard(CapturedThread thread, StemLayout layout, List<Run> inFile) {
+        return layout.guardOf(ThreadStack.of(thread))
+                .filter(guard -> inFile.stream().anyMatch(run -> run.contains(guard)))
+                .map(thread::without)
+                .orElse(thread);
     }
 
     /**
@@ -140,16 +153,12 @@ final class StemRebuild {
      */
     private List<Run> moveToFile(List<Run> runs, TracedMemory memory, ProcessMemory contents, MemoryCopy copy)
             throws IOException {
-        List<Run> huge = ofKind(runs, Run.Kind.HUGE_FILE);
-        List<Run> small = ofKind(runs, Run.Kind.FILE);
-        if (new FileOfStem(pid, children, memory, huge, small).take(contents, copy)) {
-            return runs.stream().filter(Run::isInFile).toList();
+        List<Run> all = runs.stream().filter(Run::isInFile).toList();
+        if (new FileOfStem(pid, children, memory, all).take(contents, copy)) {
+            return all;
         }
-        return new FileOfStem(pid, children, memory, List.of(), small).take(contents, copy) ? small : List.of();
-    }
-
-    private static List<Run> ofKind(List<Run> runs, Run.Kind kind) {
-        return runs.stream().filter(run -> run.kind() == kind).toList();
+        List<Run> small = all.stream().filter(run -> !run.isHuge()).toList();
+        return new FileOfStem(pid, children, memory, small).take(contents, copy) ? small : List.of();
     }
 
     private void replace(Run run, TracedMemory memory, MemoryCopy copy) throws IOException {

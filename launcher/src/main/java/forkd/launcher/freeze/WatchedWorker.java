@@ -1,5 +1,6 @@
 package forkd.launcher.freeze;
 
+import forkd.zygote.ZygoteProtocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Delayed;
@@ -8,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 /** A worker that may need its threads, and when it is looked at next. */
 final class WatchedWorker implements Delayed {
     private static final long NEVER = -1;
-    private static final String VM_THREAD = "VM Thread";
 
     private final int pid;
     private final long connection;
@@ -50,7 +50,7 @@ final class WatchedWorker implements Delayed {
         return looks < 2
                 ? List.of()
                 : missing.stream()
-                        .filter(thread -> thread.name().equals(VM_THREAD))
+                        .filter(thread -> thread.name().equals(ZygoteProtocol.VM_THREAD))
                         .toList();
     }
 

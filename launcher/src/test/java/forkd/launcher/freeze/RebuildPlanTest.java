@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class RebuildPlanTest {
     private static final long NO_STACK = 0;
-    private static final ThreadStack SLEEPER = new ThreadStack(0xf08800, 0xf0a700);
+    private static final ThreadStack SLEEPER = new ThreadStack(0xf08800, 0xf0a700, true);
+    private static final ThreadStack OTHER_SLEEPER = new ThreadStack(0xf1b000, 0xf1d700, false);
 
     private static final String JVM = "30000000-30001000 r-xp 00000000 fe:00 9 /jdk/lib/server/libjvm.so";
     private static final String JVMS_ZIP = "30002000-30003000 r-xp 00000000 fe:00 9 /jdk/lib/libzip.so";
@@ -39,7 +40,7 @@ class RebuildPlanTest {
     private static List<Run> plan(Residency pages, long stackPointer, List<Mapping> mappings, boolean canGrow)
             throws IOException {
         KeptMemory kept = new KeptMemory(mappings, canGrow);
-        return RebuildPlan.of(new StemLayout(mappings, stackPointer, List.of(SLEEPER), kept), pages);
+        return RebuildPlan.of(new StemLayout(mappings, stackPointer, List.of(SLEEPER, OTHER_SLEEPER), kept), pages);
     }
 
     private static List<Run> plan(long stackPointer, String... maps) throws IOException {
@@ -247,8 +248,34 @@ class RebuildPlanTest {
         String stack = "f04000-f0b000 rw-p 00000000 00:00 0";
         String other = "f0c000-f0d000 rw-p 00000000 00:00 0";
 
-        assertEquals("f04000-f0b000 3 file;", describe(plan(new Pages(2, 2), NO_STACK, guard, stack, other)));
+        assertEquals("f04000-f0b000 3 stacks;", describe(plan(new Pages(2, 2), NO_STACK, guard, stack, other)));
         assertEquals("", describe(plan(new Pages(2, 2), 0xf08000, guard, stack, other)), "it is awake");
+    }
+
+    /** The launcher gives the guard back before it revives the thread. A thread that a worker revives by itself keeps it. */
+    @Test
+    void joinsStacksAndTheGuardsThatNobodyNeedsMeanwhile() throws IOException {
+        String[] maps = {
+            "f00000-f04000 ---p 00000000 00:00 0",
+            "f04000-f0b000 rw-p 00000000 00:00 0",
+            "f0b000-f0c000 ---p 00000000 00:00 0",
+            "f0c000-f1e000 rw-p 00000000 00:00 0",
+            "f1e000-f20000 rwxp 00000000 fe:00 7 /lib/x"
+        };
+
+        assertEquals("f04000-f1e000 3 stacks;f1e000-f20000 7 file;", describe(plan(new Pages(2, 2), NO_STACK, maps)));
+        assertEquals(
+                "f04000-f0b000 3 stacks;f1e000-f20000 7 file;",
+                describe(plan(new Pages(2, 2), 0xf1b000, maps)),
+                "the other one is awake");
+        assertEquals(
+                "f0c000-f1e000 3 stacks;",
+                describe(plan(
+                        new Pages(2, 2),
+                        NO_STACK,
+                        "f0b000-f0c000 rw-p 00000000 00:00 0",
+                        "f0c000-f1e000 rw-p 00000000 00:00 0")),
+                "there is no guard");
     }
 
     /** What follows a stack may be anything, an arena of malloc's too. */
