@@ -7,12 +7,12 @@ import jnr.ffi.Pointer;
  * a filter, and a child that shares this JVM's memory cannot run Java. So it makes a list of system calls, one after the other,
  * and ends itself at the first one that fails. It touches no stack, takes no lock and calls no library.
  *
- * <p>In C, with the list behind the first 64 bytes of {@code frame}:
+ * <p>In C, with the list behind the head of {@code frame}; the call is clone(2) or clone3(2):
  *
  * <pre>{@code
  *   long spawn(struct frame *frame) {
  *       sigprocmask(SIG_SETMASK, &frame->blocked, &frame->old);        // no handler of the JVM's may run in the child
- *       long pid = clone(frame->flags, NULL, &frame->pid, NULL, 0);
+ *       long pid = syscall(frame->call, frame->first, frame->second, &frame->pid, &frame->pid, 0);
  *       if (pid != 0) {
  *           sigprocmask(SIG_SETMASK, &frame->old, NULL);
  *           return pid;
@@ -28,13 +28,21 @@ import jnr.ffi.Pointer;
  * x86_64 only.
  */
 final class ChildCode {
-    /** struct frame: clone's flags, the mask of signals, room for the old one, the child's pid, padding. */
-    static final int FLAGS = 0;
+    /** struct frame: the call that makes the child, the mask of signals, room for the old one, the child's pid, */
+    static final int CALL = 0;
 
     static final int BLOCKED = 8;
     static final int PID = 24;
-    static final int PADDING = 32;
-    static final int STEPS = 64;
+    /** the call's first two arguments, which are clone's flags and stack, */
+    static final int FIRST = 32;
+
+    static final int SECOND = 40;
+    /** room for whatever the calls point to, */
+    static final int ROOM = 48;
+
+    static final int ROOM_BYTES = 96;
+    /** the list. */
+    static final int STEPS = ROOM + ROOM_BYTES;
 
     /**
      * The mask. A SIGCHLD that is blocked is not ignored, but kept, and wakes another thread for it; its disposition is the
@@ -64,16 +72,16 @@ final class ChildCode {
             + "b80e000000" + "bf02000000" // mov eax, rt_sigprocmask; mov edi, SIG_SETMASK
             + "488d7308" + "488d5310" // lea rsi, [rbx+8]; lea rdx, [rbx+16]
             + "41ba08000000" + "0f05" // mov r10d, 8; syscall
-            + "b838000000" + "488b3b" // mov eax, clone; mov rdi, [rbx]
-            + "31f6" + "488d5318" // xor esi, esi; lea rdx, [rbx+24]
-            + "4531d2" + "4531c0" + "0f05" // xor r10d, r10d; xor r8d, r8d; syscall
+            + "8b03" + "488b7b20" // mov eax, [rbx]; mov rdi, [rbx+32]
+            + "488b7328" + "488d5318" // mov rsi, [rbx+40]; lea rdx, [rbx+24]
+            + "4989d2" + "4531c0" + "0f05" // mov r10, rdx; xor r8d, r8d; syscall
             + "4885c0" + "741c" // test rax, rax; jz child
             + "50" // push rax
             + "b80e000000" + "bf02000000" // mov eax, rt_sigprocmask; mov edi, SIG_SETMASK
             + "488d7310" + "31d2" // lea rsi, [rbx+16]; xor edx, edx
             + "41ba08000000" + "0f05" // mov r10d, 8; syscall
             + "58" + "5b" + "c3" // pop rax; pop rbx; ret
-            + "4883c340" // child: add rbx, 64
+            + "4881c390000000" // child: add rbx, 144
             + "8b03" // step: mov eax, [rbx]
             + "488b7b08" + "488b7310" + "488b5318" // mov rdi, [rbx+8]; mov rsi, [rbx+16]; mov rdx, [rbx+24]
             + "4c8b5320" + "4c8b4328" + "4c8b4b30" // mov r10, [rbx+32]; mov r8, [rbx+40]; mov r9, [rbx+48]
@@ -90,7 +98,7 @@ final class ChildCode {
 
     private ChildCode() {}
 
-    /** Blocks until the child has executed a program or ended, where clone's flags say so. @return its pid, or -errno */
+    /** Blocks until the child has executed a program or ended, where the call's flags say so. @return its pid, or -errno */
     static long spawn(Pointer frame) {
         return CODE.call(frame);
     }

@@ -118,7 +118,8 @@ final class ChildScript {
 
     private Pointer frame() {
         Pointer frame = Native.allocate((int) at(steps.size()));
-        frame.putLong(ChildCode.FLAGS, CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID | SIGCHLD);
+        frame.putLong(ChildCode.CALL, SystemCall.CLONE.number());
+        frame.putLong(ChildCode.FIRST, CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID | SIGCHLD);
         frame.putLong(ChildCode.BLOCKED, ChildCode.ALL_BUT_SIGCHLD);
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);

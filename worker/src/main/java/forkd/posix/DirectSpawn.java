@@ -1,5 +1,7 @@
 package forkd.posix;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -19,6 +21,10 @@ import jnr.ffi.Pointer;
  *   <li>The child shares the table of descriptors (CLONE_FILES) until it takes a copy of its own, by close_range(2) with
  *       CLOSE_RANGE_UNSHARE. So between its birth and its first moment on a processor it holds nobody else's descriptors: a pipe
  *       whose writer has ended is at its end.
+ *   <li>The C library sets the disposition of each of the 64 signals. Here the kernel takes all handlers away when it makes the child, in
+ *       one go (CLONE_CLEAR_SIGHAND), and left are those signals that this process ignores, nohup(1)'s for example. They are looked up
+ *       once: a signal that somebody ignores later may stay ignored in the program. Where clone3(2) is refused, as in many containers, it is
+ *       as in the C library.
  * </ul>
  *
  * x86_64 with Linux 5.9 or newer; elsewhere {@link Posix#spawn} asks the C library. Each thread has an object of its own.
@@ -27,8 +33,20 @@ final class DirectSpawn {
     private static final int CLONE_VM = 0x100;
     private static final int CLONE_FILES = 0x400;
     private static final int CLONE_VFORK = 0x4000;
+    private static final int CLONE_PARENT_SETTID = 0x100000;
+    private static final int CLONE_CHILD_CLEARTID = 0x200000;
+    private static final long CLONE_CLEAR_SIGHAND = 0x100000000L;
+    /** struct clone_args: flags, and far behind them the signal that tells the child's end. */
+    private static final int CLONE_ARGS_BYTES = 64;
+
+    private static final int CLONE_ARGS_CHILD_TID = 16;
+    private static final int CLONE_ARGS_PARENT_TID = 24;
+    private static final int CLONE_ARGS_SIGNAL = 32;
+
+    private static final int FUTEX_WAIT = 0;
     private static final int SIGCHLD = 17;
     private static final int LAST_SIGNAL = 64;
+    private static final long ALL_SIGNALS = -1;
     private static final int SIG_SETMASK = 2;
     private static final int SIGSET_BYTES = 8;
     private static final int F_SETFD = 2;
@@ -36,24 +54,51 @@ final class DirectSpawn {
     private static final long ALL_ABOVE = 0xffffffffL;
 
     private static final int ENVIRONMENT_BYTES = 8 * 1024;
-
-    private static final ThreadLocal<DirectSpawn> OWN = ThreadLocal.withInitial(DirectSpawn::new);
+    private static final int INITIAL_BYTES =
+            ChildCode.STEPS + (2 * LAST_SIGNAL) * ChildCode.STEP_BYTES + ENVIRONMENT_BYTES;
 
     private static volatile boolean supported = MachineCode.isSupported();
+    /** Whether clone3(2) has not been refused. */
+    private static volatile boolean clears = true;
+
+    private static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
+
+    private static final ThreadLocal<DirectSpawn> OWN = ThreadLocal.withInitial(() -> new DirectSpawn(true, clears));
 
     private ByteBuffer memory;
     private Pointer frame;
     private long address;
     /** Where zeros are: a signal's default disposition, and no signal at all. */
     private long zeros;
+
+    /** Whether the thread waits in clone(2) for the program. */
+    private final boolean waits;
+
+    private boolean clearing;
     /** The steps that are the same each time are in front, and have been written so far. */
     private int constant;
 
     private int unshare;
     private int end;
 
-    private DirectSpawn() {
-        allocate(ChildCode.STEPS + (2 * LAST_SIGNAL) * ChildCode.STEP_BYTES + ENVIRONMENT_BYTES);
+    private DirectSpawn(boolean waits, boolean clearing) {
+        this.waits = waits;
+        this.clearing = clearing;
+        allocate(INITIAL_BYTES);
+    }
+
+    static boolean isSupported() {
+        return supported;
+    }
+
+    /** For one child at a time, which is not waited for. */
+    static DirectSpawn overlapping() {
+        return new DirectSpawn(false, clears);
+    }
+
+    /** For one thread, by clone(2), as where clone3(2) is refused. */
+    static DirectSpawn withoutClone3() {
+        return new DirectSpawn(true, false);
     }
 
     /**
@@ -65,18 +110,55 @@ final class DirectSpawn {
         return supported ? OWN.get().make(request) : OptionalInt.empty();
     }
 
-    private OptionalInt make(SpawnRequest request) throws ErrnoException {
+    OptionalInt make(SpawnRequest request) throws ErrnoException {
+        return end(request, begin(request));
+    }
+
+    /**
+     * Makes the child. An overlapping one shares the table of descriptors until it takes its copy: what the request names has to stay
+     * open until {@link #await} returns.
+     *
+     * @return its pid
+     */
+    int begin(SpawnRequest request) throws ErrnoException {
         ExecStrings strings = new ExecStrings(request);
         prepare(request.inherited(), strings);
         long pid = ChildCode.spawn(frame);
+        if (clearing && isUnknown(pid)) {
+            clears = false;
+            clearing = false;
+            allocate(INITIAL_BYTES);
+            prepare(request.inherited(), strings);
+            pid = ChildCode.spawn(frame);
+        }
         if (pid < 0) {
             throw failed(request, -pid);
         }
+        return (int) pid;
+    }
+
+    /** Waits until the child has executed its program or has ended: then the kernel clears its id, and wakes who waits there. */
+    void await() {
+        for (int tid = tid(); tid != 0; tid = tid()) {
+            Native.LIBC.syscall(SystemCall.FUTEX.number(), address + ChildCode.PID, FUTEX_WAIT, tid, 0, 0);
+        }
+    }
+
+    private int tid() {
+        return (int) INT.getVolatile(memory, ChildCode.PID);
+    }
+
+    /**
+     * What has become of it.
+     *
+     * @return its pid; empty where the C library has to do it
+     */
+    OptionalInt end(SpawnRequest request, int pid) throws ErrnoException {
         int last = end - ChildCode.STEP_BYTES;
         if (result(last) == ChildCode.NOT_REACHED && result(last - ChildCode.STEP_BYTES) == 0) {
-            return OptionalInt.of((int) pid);
+            return OptionalInt.of(pid);
         }
-        ChildScript.reap((int) pid);
+        ChildScript.reap(pid);
         if (isUnknown(result(unshare))) {
             supported = false;
             return OptionalInt.empty();
@@ -151,18 +233,40 @@ final class DirectSpawn {
         return false;
     }
 
-    /** Takes new memory, and writes what is the same each time: a process group of its own, and default dispositions. */
+    /** Takes new memory, and writes what is the same each time: how, a process group of its own, and default dispositions. */
     private void allocate(int bytes) {
         memory = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
         frame = Pointer.wrap(Native.RUNTIME, memory);
         address = frame.address();
-        memory.putLong(ChildCode.FLAGS, CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD);
         memory.putLong(ChildCode.BLOCKED, ChildCode.ALL_BUT_SIGCHLD);
-        zeros = address + ChildCode.PADDING;
+        zeros = address + ChildCode.ROOM;
+        long flags = CLONE_VM | CLONE_FILES | (waits ? CLONE_VFORK : CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID);
+        if (clearing) {
+            int arguments = ChildCode.STEPS - CLONE_ARGS_BYTES;
+            memory.putLong(arguments, flags | CLONE_CLEAR_SIGHAND);
+            memory.putLong(arguments + CLONE_ARGS_CHILD_TID, address + ChildCode.PID);
+            memory.putLong(arguments + CLONE_ARGS_PARENT_TID, address + ChildCode.PID);
+            memory.putLong(arguments + CLONE_ARGS_SIGNAL, SIGCHLD);
+            memory.putLong(ChildCode.CALL, SystemCall.CLONE3.number());
+            memory.putLong(ChildCode.FIRST, address + arguments);
+            memory.putLong(ChildCode.SECOND, CLONE_ARGS_BYTES);
+        } else {
+            memory.putLong(ChildCode.CALL, SystemCall.CLONE.number());
+            memory.putLong(ChildCode.FIRST, flags | SIGCHLD);
+        }
         end = ChildCode.STEPS;
         add(SystemCall.SETPGID, 0, 0, 0, 0, 0);
+        long changed = clearing ? ProcessState.ignoredSignals() : ALL_SIGNALS;
         for (int signal = 1; signal <= LAST_SIGNAL; signal++) {
-            add(SystemCall.RT_SIGACTION, ChildCode.MAY_FAIL, signal, zeros, 0, SIGSET_BYTES); // not of KILL and STOP
+            if ((changed >>> (signal - 1) & 1) != 0) {
+                add(
+                        SystemCall.RT_SIGACTION,
+                        ChildCode.MAY_FAIL,
+                        signal,
+                        zeros,
+                        0,
+                        SIGSET_BYTES); // not of KILL and STOP
+            }
         }
         constant = end;
     }

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Whether processes and threads have ended, from /proc: proc(5). */
+/** Whether processes and threads have ended, and what signals this process ignores, from /proc: proc(5). */
 public final class ProcessState {
+    private static final String IGNORED = "SigIgn:";
+    private static final int HEX = 16;
+
     private ProcessState() {}
 
     /**
@@ -23,6 +26,21 @@ public final class ProcessState {
             // A thread that ends between open and read makes read fail (ESRCH). To look for a path takes no descriptor.
             return !Files.exists(folder);
         }
+    }
+
+    /** The signals that this process ignores, from bit 0 for number 1 on; all of them where /proc does not tell. */
+    static long ignoredSignals() {
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+                if (line.startsWith(IGNORED)) {
+                    return Long.parseUnsignedLong(
+                            line.substring(IGNORED.length()).strip(), HEX);
+                }
+            }
+        } catch (IOException e) {
+            // as where there is no such line
+        }
+        return -1;
     }
 
     /** @param stat pid, name in parentheses, which may hold anything, and the state */

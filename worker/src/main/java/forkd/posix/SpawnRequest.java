@@ -4,7 +4,8 @@ import java.util.List;
 
 /**
  * What {@link Posix#spawn} starts. The new process has default signal dispositions, an empty signal mask, a process
- * group of its own and, above 2, only the descriptors that are named here.
+ * group of its own and, above 2, only the descriptors that are named here. A signal that this process has come to ignore since
+ * the calling thread first started a program may stay ignored.
  *
  * @param path the executable file; it is not searched in PATH
  * @param argv the arguments, argv[0] first

@@ -11,7 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -192,20 +195,45 @@ class PosixSpawnTest {
         }
     }
 
+    /** On a thread of its own, which looks at what is ignored when it starts its first program. */
     @Test
-    void theProgramBlocksIgnoresAndCatchesNoSignal() throws IOException {
+    void theProgramBlocksIgnoresAndCatchesNoSignal() throws Exception {
         Native.LIBC.signal(Signal.SIGURG.number(), SIG_IGN);
+        ExecutorService thread = Executors.newSingleThreadExecutor();
         try {
-            String status = Children.outputOf(List.of("/bin/cat", "/proc/self/status"), List.of());
+            List<String> status = List.of("/bin/cat", "/proc/self/status");
 
-            String none = "0".repeat(16);
-            assertEquals(
-                    List.of("SigBlk:\t" + none, "SigIgn:\t" + none, "SigCgt:\t" + none),
-                    status.lines()
-                            .filter(line -> line.matches("Sig(Blk|Ign|Cgt):.*"))
-                            .toList());
+            assertHasNoSignals(
+                    thread.submit(() -> Children.outputOf(status, List.of())).get());
+            assertHasNoSignals(output(status, DirectSpawn.withoutClone3()::make));
         } finally {
+            thread.shutdown();
             Signals.setDefault(Signal.SIGURG);
+        }
+    }
+
+    private static void assertHasNoSignals(String status) {
+        String none = "0".repeat(16);
+        assertEquals(
+                List.of("SigBlk:\t" + none, "SigIgn:\t" + none, "SigCgt:\t" + none),
+                status.lines()
+                        .filter(line -> line.matches("Sig(Blk|Ign|Cgt):.*"))
+                        .toList());
+    }
+
+    private interface Maker {
+        OptionalInt make(SpawnRequest request) throws ErrnoException;
+    }
+
+    private static String output(List<String> argv, Maker maker) throws IOException {
+        try (Pipe pipe = Posix.pipe()) {
+            List<Inherited> inherited = List.of(new Inherited(pipe.writeEnd(), Fd.STDOUT));
+            int pid = maker.make(new SpawnRequest(argv.get(0), argv, List.of(), inherited))
+                    .orElseThrow();
+            pipe.writeEnd().close();
+            String text = TestSockets.receiveAll(pipe.readEnd());
+            Children.awaitEnd(pid);
+            return text;
         }
     }
 

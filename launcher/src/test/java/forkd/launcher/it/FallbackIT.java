@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import forkd.posix.Errno;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,20 @@ class FallbackIT {
             assertTrue(
                     server.log().get(0).startsWith("forkd: tracing the zygote is not allowed: "),
                     () -> "" + server.log());
+        }
+    }
+
+    @Test
+    void whereClone3IsRefusedProgramsAreStartedByClone() throws Exception {
+        String[] options = {"-l", "127.0.0.1:0", "--model", "spawn", "--", "/bin/cat"};
+        try (ForkdServer server = ForkdServer.launchUnder(Refusal.ofClone3(), options)) {
+            server.await("listening", line -> line.startsWith("listening "));
+            for (int i = 0; i < 3; i++) {
+                try (Socket client = server.connect()) {
+                    WorkerProcessIT.ping(client);
+                }
+            }
+            server.await("end", line -> line.startsWith("end ") && line.contains(" exit=0 "), 3);
         }
     }
 
