@@ -26,8 +26,8 @@ class ForkCostIT {
     /** It is 12 MiB, with JDK 17 and 25; it was 22 when the compilers' memory was kept. */
     private static final int MOST_MALLOCED = 16 << 10;
 
-    /** It is 75 to 90, with JDK 17 and 25; it was 172 when libraries had five each. */
-    private static final int MOST_MAPPINGS = 110;
+    /** It is about 60, with JDK 17 and 25; it was 172 when libraries had five each. */
+    private static final int MOST_MAPPINGS = 75;
 
     private static final int HUGE_KIBIBYTES = 2048;
     /** The tenth of all, and the first here is the third. */
