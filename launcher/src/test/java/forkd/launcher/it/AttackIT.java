@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -83,17 +84,31 @@ class AttackIT {
             String waiting = model.equals("fork") ? "forkd: spare" : "forkd: worker waiting";
             Eventually.equal(
                     2, () -> Processes.childrenTitled(server.pid(), waiting).size());
+            // One that has just been started has nobody's data, and does not hide yet.
+            Eventually.equal(
+                    List.of(),
+                    () -> Processes.childrenOf(server.pid()).stream()
+                            .filter(child -> !titled(child))
+                            .toList());
             List<Long> others = new ArrayList<>(Processes.childrenOf(server.pid()));
             others.remove(mine);
             assertTrue(others.contains(WorkerProcessIT.worker(server, 2)), () -> "" + others);
             assertTrue(others.size() > 1, () -> "the stem, and those that wait: " + others);
             for (long other : others) {
-                assertTrue(attacker.run("cat /proc/" + other + "/mem").contains("Permission denied"));
-                assertTrue(attacker.run("ls /proc/" + other + "/fd").contains("Permission denied"));
-                assertTrue(attacker.run(ptrace(other)).contains(DENIED));
-                assertTrue(attacker.run(takeDescriptor(other)).contains(DENIED));
+                attacker.isRefused("cat /proc/" + other + "/mem", "Permission denied");
+                attacker.isRefused("ls /proc/" + other + "/fd", "Permission denied");
+                attacker.isRefused(ptrace(other), DENIED);
+                attacker.isRefused(takeDescriptor(other), DENIED);
             }
             assertEquals("here\n", victim.run("echo here"));
+        }
+    }
+
+    private static boolean titled(long pid) {
+        try {
+            return Processes.commandLine(pid).startsWith("forkd: ");
+        } catch (IOException e) {
+            return !Processes.exists(pid);
         }
     }
 
@@ -208,6 +223,11 @@ class AttackIT {
                 answer.append(line).append('\n');
             }
             throw new AssertionError("the worker has gone: " + answer);
+        }
+
+        void isRefused(String command, String how) throws Exception {
+            String answer = run(command);
+            assertTrue(answer.contains(how), () -> command + ": " + answer);
         }
 
         @Override
