@@ -48,9 +48,8 @@ final class FileOfStem {
         this.memory = memory;
         List<Run> huge = ofKind(runs, Run.Kind.HUGE_FILE);
         List<Run> libraries = ofKind(runs, Run.Kind.FILE);
-        // Huge pages lie at multiples of their size. The pages of a library are mapped one by one, but the kernel has
-        // less work
-        // with neighbours that are parts of one huge page: it maps and unmaps sixteen of them in one go.
+        // Huge pages lie at multiples of their size. The pages of a library are mapped one by one, but the kernel
+        // has less work with neighbours that are parts of one huge page: it maps and unmaps them in one go.
         this.runs = Stream.of(huge, libraries, ofKind(runs, Run.Kind.STACKS))
                 .flatMap(List::stream)
                 .toList();

@@ -17,6 +17,7 @@ import java.util.List;
  */
 public record FrozenStem(int pid, Fd control, Fd queue, List<CapturedThread> threads, int tidOffset, EarlyNeed early)
         implements AutoCloseable {
+    /** The same, whose threads have lost their guards. */
     FrozenStem with(List<CapturedThread> itsThreads) {
         return new FrozenStem(pid, control, queue, itsThreads, tidOffset, early);
     }

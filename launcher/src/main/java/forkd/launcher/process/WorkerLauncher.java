@@ -32,7 +32,7 @@ public interface WorkerLauncher extends AutoCloseable {
     /** Sockets on which answers come; the loop polls them and calls {@link #progress}. They stay this object's. */
     List<Fd> events();
 
-    /** Takes the answers that have come. Does not block. */
+    /** Takes the answers that have come. Blocks no longer than the programs that {@link #launch} has begun take to their exec. */
     void progress();
 
     /** {@code spawn}, {@code fork} or {@code pool}: the model of the {@code listening} event. */
