@@ -13,12 +13,10 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Looks for a loss: runs a little of the benchmark and compares its ratios with the recorded ones. Only a ratio that has become
- * worse by more than two in two runs is a loss: a machine that does other work, too, is none.
+ * Looks for a loss: runs a little of the benchmark and compares its ratios with the recorded ones. Only a ratio that is worse by
+ * more than the {@link Tolerance} in two runs is a loss: a machine that does other work, too, is none.
  */
 final class SmokeGuard {
-    private static final double TOLERANCE = 2;
-
     private final Settings settings;
 
     SmokeGuard(Settings settings) {
@@ -35,12 +33,16 @@ final class SmokeGuard {
         }
         Path file = files.contains(own) ? own : files.get(0);
         System.out.println("compares with " + file.getFileName());
-        Map<String, Outcome> recorded = ReportFile.read(file).outcomes().stream()
+        Report then = ReportFile.read(file);
+        Map<String, Outcome> recorded = then.outcomes().stream()
                 .collect(Collectors.toMap(outcome -> outcome.goal().id(), Function.identity()));
-        List<Outcome> worse = losses(recorded, settings);
+        Report now = measure(settings);
+        Tolerance tolerance = Tolerance.of(then, now);
+        System.out.println("a loss is what is worse by more than " + tolerance.factor() + ": " + tolerance.why());
+        List<Outcome> worse = losses(now, recorded, tolerance);
         if (!worse.isEmpty()) {
             System.out.println("once more: a loss must show twice");
-            worse = losses(recorded, onlyCasesOf(worse)).stream()
+            worse = losses(measure(onlyCasesOf(worse)), recorded, tolerance).stream()
                     .filter(sameAsOneOf(worse))
                     .toList();
         }
@@ -62,20 +64,18 @@ final class SmokeGuard {
                 settings.folder());
     }
 
-    private static List<Outcome> losses(Map<String, Outcome> recorded, Settings settings)
-            throws IOException, InterruptedException {
+    private static Report measure(Settings settings) throws IOException, InterruptedException {
         Report report = Benchmark.measure(settings);
         ConsoleTable.print(report, System.out);
-        return report.outcomes().stream()
-                .filter(outcome -> outcome.goal().isRatio())
-                .filter(outcome -> recorded.containsKey(outcome.goal().id()))
-                .filter(outcome -> isLoss(outcome, recorded.get(outcome.goal().id())))
-                .toList();
+        return report;
     }
 
-    private static boolean isLoss(Outcome now, Outcome then) {
-        return now.goal().atLeast()
-                ? now.median() < then.median() / TOLERANCE
-                : now.median() > then.median() * TOLERANCE;
+    private static List<Outcome> losses(Report now, Map<String, Outcome> recorded, Tolerance tolerance) {
+        return now.outcomes().stream()
+                .filter(outcome -> outcome.goal().isRatio())
+                .filter(outcome -> recorded.containsKey(outcome.goal().id()))
+                .filter(outcome ->
+                        tolerance.isLoss(outcome, recorded.get(outcome.goal().id())))
+                .toList();
     }
 }
