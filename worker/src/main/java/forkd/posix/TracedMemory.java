@@ -20,7 +20,7 @@ public final class TracedMemory {
     private static final long SYS_MEMFD_CREATE_X86_64 = 319;
 
     private static final long MAP_PRIVATE_ANONYMOUS = 0x22;
-    private static final long MAP_PRIVATE_FIXED = 0x12;
+    private static final long MAP_PRIVATE_FIXED_NORESERVE = 0x4012;
     private static final long MAP_SHARED_FIXED = 0x11;
     private static final long NO_FILE = -1;
     private static final long MADV_DONTNEED = 4;
@@ -125,14 +125,17 @@ public final class TracedMemory {
         call(SYS_FTRUNCATE_X86_64, descriptor, bytes);
     }
 
-    /** mmap(2) with MAP_SHARED and MAP_FIXED: the file from its beginning, instead of what is there. */
-    public void mapShared(long address, long bytes, long descriptor) throws ErrnoException {
-        call(SYS_MMAP_X86_64, address, bytes, PROT_READ | PROT_WRITE, MAP_SHARED_FIXED, descriptor, 0);
+    /** mmap(2) with MAP_SHARED and MAP_FIXED: a part of the file, instead of what is there. */
+    public void mapShared(long address, long bytes, long descriptor, long offset) throws ErrnoException {
+        call(SYS_MMAP_X86_64, address, bytes, PROT_READ | PROT_WRITE, MAP_SHARED_FIXED, descriptor, offset);
     }
 
-    /** mmap(2) with MAP_PRIVATE and MAP_FIXED: a part of the file, instead of what is there, in one step. */
+    /**
+     * mmap(2) with MAP_PRIVATE, MAP_FIXED and MAP_NORESERVE: a part of the file, instead of what is there, in one step. No memory is set
+     * aside for what may be written there, since most of it never is.
+     */
     public void mapOver(long address, long bytes, int protection, long descriptor, long offset) throws ErrnoException {
-        call(SYS_MMAP_X86_64, address, bytes, protection, MAP_PRIVATE_FIXED, descriptor, offset);
+        call(SYS_MMAP_X86_64, address, bytes, protection, MAP_PRIVATE_FIXED_NORESERVE, descriptor, offset);
     }
 
     /** fcntl(2) with F_ADD_SEALS: nobody will ever write to the file or resize it. */

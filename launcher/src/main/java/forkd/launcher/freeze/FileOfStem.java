@@ -7,8 +7,11 @@ import forkd.posix.TracedMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A file in memory, memfd_create(2), that takes what no worker gives back to the kernel. A fork copies entries of its page
@@ -31,9 +34,12 @@ final class FileOfStem {
     private final int pid;
     private final ChildWatch children;
     private final TracedMemory memory;
-    private final List<Run> runs;
-    /** From the beginning of the file so many bytes are in huge pages. */
-    private final long hugeBytes;
+    /** What is mapped at its first byte, by its place in the file. */
+    private final SortedMap<Long, Stretch> stretches = new TreeMap<>();
+
+    private final List<Island> islands = new ArrayList<>();
+    /** Of all islands, which are mapped one behind the other while they are filled. */
+    private final long islandBytes;
 
     private final long bytes;
     private long fileBytes;
@@ -41,37 +47,30 @@ final class FileOfStem {
     private long room;
     private long shared;
 
-    /** @param runs what goes into it */
-    FileOfStem(int pid, ChildWatch children, TracedMemory memory, List<Run> runs) {
+    /** @param all what goes into it */
+    FileOfStem(int pid, ChildWatch children, TracedMemory memory, List<Stretch> all) {
         this.pid = pid;
         this.children = children;
         this.memory = memory;
-        List<Run> huge = ofKind(runs, Run.Kind.HUGE_FILE);
-        List<Run> libraries = ofKind(runs, Run.Kind.FILE);
-        // Huge pages lie at multiples of their size. The pages of a library are mapped one by one, but the kernel
-        // has less work with neighbours that are parts of one huge page: it maps and unmaps them in one go.
-        this.runs = Stream.of(huge, libraries, ofKind(runs, Run.Kind.STACKS))
-                .flatMap(List::stream)
-                .toList();
-        this.hugeBytes = huge.isEmpty() ? 0 : roundUp(bytes(huge) + bytes(libraries));
-        this.bytes = Math.max(hugeBytes, bytes(this.runs));
-    }
-
-    private static List<Run> ofKind(List<Run> runs, Run.Kind kind) {
-        return runs.stream().filter(run -> run.kind() == kind).toList();
+        long end = 0;
+        for (Stretch stretch : all) {
+            // A huge page is mapped as one only where its address and its place in the file are multiples of its size.
+            islands.addAll(Island.of(stretch, end));
+            long offset = end + stretch.start() % RebuildPlan.HUGE_BYTES;
+            stretches.put(offset, stretch);
+            end = roundUp(offset + stretch.bytes());
+        }
+        this.bytes = end;
+        this.islandBytes = islands.stream().mapToLong(Island::bytes).sum();
     }
 
     private static long roundUp(long bytes) {
         return bytes + RebuildPlan.HUGE_BYTES - 1 & -RebuildPlan.HUGE_BYTES;
     }
 
-    private static long bytes(List<Run> runs) {
-        return runs.stream().mapToLong(Run::bytes).sum();
-    }
-
     /** Whether the file can be so large that a mapping of it may grow. */
     static boolean canGrow(int pid) throws IOException {
-        return FileSizeLimit.of(pid) == ResourceLimit.INFINITY;
+        return ProcessLimit.FILE_SIZE.of(pid) == ResourceLimit.INFINITY;
     }
 
     /**
@@ -85,7 +84,7 @@ final class FileOfStem {
             return true;
         }
         // The kernel would kill the stem for a file above its limit, as soon as it goes on.
-        long limit = FileSizeLimit.of(pid);
+        long limit = ProcessLimit.FILE_SIZE.of(pid);
         if (limit != ResourceLimit.INFINITY && limit < bytes) {
             return false;
         }
@@ -97,14 +96,16 @@ final class FileOfStem {
         }
         children.withoutReaping(pid, this::map);
         long at = shared;
-        for (Run run : runs) {
-            copy.copy(run, at);
-            at += run.bytes();
+        for (Island island : islands) {
+            for (Run run : island.runs()) {
+                copy.copy(run, at + run.start() - island.start());
+            }
+            at += island.bytes();
         }
         boolean[] collapsed = {false};
         children.withoutReaping(pid, () -> {
             collapsed[0] = collapse();
-            memory.unmap(room, bytes + RebuildPlan.HUGE_BYTES);
+            memory.unmap(room, islandBytes + RebuildPlan.HUGE_BYTES);
             if (collapsed[0]) {
                 replace();
             }
@@ -125,16 +126,37 @@ final class FileOfStem {
 
     private void map() throws ErrnoException {
         memory.resize(descriptor, fileBytes);
-        room = memory.map(bytes + RebuildPlan.HUGE_BYTES);
+        room = memory.map(islandBytes + RebuildPlan.HUGE_BYTES);
         shared = roundUp(room);
-        memory.mapShared(shared, bytes, descriptor);
+        long at = shared;
+        for (Island island : islands) {
+            memory.mapShared(at, island.bytes(), descriptor, island.offset());
+            at += island.bytes();
+        }
     }
 
-    /** The kernel gives files in memory huge pages by itself only where {@code shmem_enabled} says so, which is rare. */
+    /**
+     * The kernel gives files in memory huge pages by itself only where {@code shmem_enabled} says so, which is rare.
+     *
+     * @return false where there are none
+     */
     private boolean collapse() throws ErrnoException {
-        for (int left = TRIES; hugeBytes > 0; left--) {
+        long at = shared;
+        for (Island island : islands) {
+            for (Island.Range range : island.huge()) {
+                if (!collapse(at + range.start() - island.start(), range.bytes())) {
+                    return false;
+                }
+            }
+            at += island.bytes();
+        }
+        return true;
+    }
+
+    private boolean collapse(long start, long length) throws ErrnoException {
+        for (int left = TRIES; ; left--) {
             try {
-                memory.collapse(shared, hugeBytes);
+                memory.collapse(start, length);
                 return true;
             } catch (ErrnoException e) {
                 if (e.errno() != Errno.EAGAIN || left == 1) {
@@ -142,16 +164,14 @@ final class FileOfStem {
                 }
             }
         }
-        return true;
     }
 
     /** As long as somebody has mapped the file to write to it there is no seal. */
     private void replace() throws ErrnoException {
         memory.seal(descriptor);
-        long offset = 0;
-        for (Run run : runs) {
-            memory.mapOver(run.start(), run.bytes(), run.protection(), descriptor, offset);
-            offset += run.bytes();
+        for (Map.Entry<Long, Stretch> entry : stretches.entrySet()) {
+            Stretch stretch = entry.getValue();
+            memory.mapOver(stretch.start(), stretch.bytes(), stretch.protection(), descriptor, entry.getKey());
         }
     }
 }

@@ -12,7 +12,7 @@ import java.util.Set;
  * MADV_DONTNEED, that of JDK 25 has it for the parallel collector on machines of several nodes. malloc gives back a large block by
  * munmap(2). {@code native-notes/huge-pages.md}.
  *
- * <p>Not so an arena of malloc's: it lies in 64 MiB at a multiple of 64 MiB (glibc's HEAP_MAX_SIZE), of which the end is reserved. And
+ * <p>Not so an arena of malloc's, nor the end of it that is reserved, which malloc makes accessible with mprotect(2): it lies in 64 MiB at a multiple of 64 MiB (glibc's HEAP_MAX_SIZE), of which the end is reserved. And
  * what libraries of the user's do is not known: where there is one no memory is known to be kept.
  */
 final class KeptMemory {
@@ -24,13 +24,16 @@ final class KeptMemory {
      * @param mappings of a whole process, by address
      * @param canGrow a file may be so large that a mapping of it can grow, as realloc(3) has it with a large block; else nothing of no
      *     file is taken for kept
+     * @param freeAddresses a process pays nothing for memory that it may write to and does not; else nothing that is only reserved is
+     *     taken for kept
      */
-    KeptMemory(List<Mapping> mappings, boolean canGrow) {
+    KeptMemory(List<Mapping> mappings, boolean canGrow, boolean freeAddresses) {
         if (canGrow && KnownLibraries.areAll(mappings)) {
             for (int i = 0; i < mappings.size(); i++) {
                 Mapping mapping = mappings.get(i);
-                boolean last = i + 1 == mappings.size();
-                if (mapping.isAnonymous() && (last || !isArena(mapping, mappings.get(i + 1)))) {
+                boolean arena = i + 1 < mappings.size() && isArena(mapping, mappings.get(i + 1));
+                boolean rest = i > 0 && isArena(mappings.get(i - 1), mapping);
+                if (mapping.isAnonymous() && !arena && !rest && (mapping.isAccessible() || freeAddresses)) {
                     kept.add(mapping);
                 }
             }

@@ -93,6 +93,31 @@ final class StemLayout {
                 || isZeroedData(mapping);
     }
 
+    /** What is mapped in a range, as far as it is in the range. */
+    List<Mapping> between(long from, long to) {
+        return mappings.stream()
+                .filter(mapping -> mapping.start() < to && from < mapping.end())
+                .map(mapping -> mapping.part(Math.max(from, mapping.start()), Math.min(to, mapping.end())))
+                .toList();
+    }
+
+    /**
+     * Whether it may become a part of the stem's file for what lies on both sides of it: address space that the JVM has reserved, which
+     * it maps memory over when it wants some, and pieces of files that nobody else sees.
+     *
+     * @param part of a mapping, or all of it
+     */
+    boolean canLieInFile(Mapping part) {
+        Mapping whole = mappings.stream()
+                .filter(mapping -> mapping.contains(part.start()))
+                .findAny()
+                .orElseThrow();
+        if (hasToStay(whole)) {
+            return false;
+        }
+        return whole.isAccessible() ? whole.isOfFile() : whole.isReserved() && kept.contains(whole);
+    }
+
     /** Whether it is a library's variables that begin as zeros, behind those that come from its file. */
     boolean isZeroedData(Mapping mapping) throws IOException {
         if (mapping.isOfFile()) {

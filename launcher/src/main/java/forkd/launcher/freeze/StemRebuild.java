@@ -87,7 +87,7 @@ final class StemRebuild {
     private Optional<List<CapturedThread>> rebuild(Registers own) throws IOException {
         List<Mapping> mappings = Mapping.of(pid);
         List<ThreadStack> sleepers = threads.stream().map(ThreadStack::of).toList();
-        KeptMemory kept = new KeptMemory(mappings, FileOfStem.canGrow(pid));
+        KeptMemory kept = new KeptMemory(mappings, FileOfStem.canGrow(pid), AddressSpace.isFree(pid));
         StemLayout layout = new StemLayout(mappings, own.stackPointer(), sleepers, kept);
         List<Run> runs;
         try (PageTable pages = new PageTable(pid)) {
@@ -105,7 +105,7 @@ final class StemRebuild {
         try (ProcessMemory contents = new ProcessMemory(pid)) {
             discardUnusedStacks(mappings, own, memory);
             MemoryCopy copy = new MemoryCopy(contents);
-            inFile = moveToFile(runs, memory, contents, copy);
+            inFile = moveToFile(runs, layout, memory, contents, copy);
             for (Run run : runs) {
                 // What cannot go into a file is moved only if it gets huge pages.
                 if (!inFile.contains(run) && run.kind() != Run.Kind.FILE && run.kind() != Run.Kind.STACKS) {
@@ -151,14 +151,17 @@ final class StemRebuild {
      *
      * @return what has been moved
      */
-    private List<Run> moveToFile(List<Run> runs, TracedMemory memory, ProcessMemory contents, MemoryCopy copy)
+    private List<Run> moveToFile(
+            List<Run> runs, StemLayout layout, TracedMemory memory, ProcessMemory contents, MemoryCopy copy)
             throws IOException {
         List<Run> all = runs.stream().filter(Run::isInFile).toList();
-        if (new FileOfStem(pid, children, memory, all).take(contents, copy)) {
+        if (new FileOfStem(pid, children, memory, Stretch.of(all, layout)).take(contents, copy)) {
             return all;
         }
         List<Run> small = all.stream().filter(run -> !run.isHuge()).toList();
-        return new FileOfStem(pid, children, memory, small).take(contents, copy) ? small : List.of();
+        List<Stretch> each =
+                small.stream().map(run -> new Stretch(List.of(run))).toList();
+        return new FileOfStem(pid, children, memory, each).take(contents, copy) ? small : List.of();
     }
 
     private void replace(Run run, TracedMemory memory, MemoryCopy copy) throws IOException {

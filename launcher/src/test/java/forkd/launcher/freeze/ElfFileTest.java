@@ -71,6 +71,6 @@ class ElfFileTest {
     }
 
     private static StemLayout layout(Mapping... mappings) {
-        return new StemLayout(List.of(mappings), 0, List.of(), new KeptMemory(List.of(), true));
+        return new StemLayout(List.of(mappings), 0, List.of(), new KeptMemory(List.of(), true, true));
     }
 }

@@ -10,12 +10,12 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class FileSizeLimitTest {
+class ProcessLimitTest {
     @Test
     void isTheSoftOne() throws IOException {
         assertEquals(
                 65536,
-                FileSizeLimit.of(List.of(
+                ProcessLimit.FILE_SIZE.of(List.of(
                         "Limit                     Soft Limit           Hard Limit           Units     ",
                         "Max cpu time              unlimited            unlimited            seconds   ",
                         "Max file size             65536                unlimited            bytes     ")));
@@ -25,18 +25,19 @@ class FileSizeLimitTest {
     void mayBeNone() throws IOException {
         assertEquals(
                 ResourceLimit.INFINITY,
-                FileSizeLimit.of(
+                ProcessLimit.FILE_SIZE.of(
                         List.of("Max file size             unlimited            unlimited            bytes     ")));
     }
 
     @Test
     void hasToBeThere() {
-        assertThrows(IOException.class, () -> FileSizeLimit.of(List.of("Max cpu time 1 2 seconds")));
+        assertThrows(IOException.class, () -> ProcessLimit.FILE_SIZE.of(List.of("Max cpu time 1 2 seconds")));
     }
 
     @Test
     void isTheKernels() throws IOException {
         int pid = Posix.getpid();
-        assertEquals(Posix.getrlimit(pid, Resource.FSIZE).soft(), FileSizeLimit.of(pid));
+        assertEquals(Posix.getrlimit(pid, Resource.FSIZE).soft(), ProcessLimit.FILE_SIZE.of(pid));
+        assertEquals(Posix.getrlimit(pid, Resource.DATA).soft(), ProcessLimit.DATA.of(pid));
     }
 }

@@ -39,7 +39,7 @@ class RebuildPlanTest {
 
     private static List<Run> plan(Residency pages, long stackPointer, List<Mapping> mappings, boolean canGrow)
             throws IOException {
-        KeptMemory kept = new KeptMemory(mappings, canGrow);
+        KeptMemory kept = new KeptMemory(mappings, canGrow, true);
         return RebuildPlan.of(new StemLayout(mappings, stackPointer, List.of(SLEEPER, OTHER_SLEEPER), kept), pages);
     }
 
