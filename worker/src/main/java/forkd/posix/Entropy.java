@@ -1,7 +1,5 @@
 package forkd.posix;
 
-import static forkd.posix.Native.LONE_LIBC;
-
 import jnr.ffi.Pointer;
 
 /** Random numbers of the kernel's: getrandom(2). Made once; drawing allocates nothing. For a process with one thread. */
@@ -19,7 +17,7 @@ public final class Entropy {
     public void refill() throws ErrnoException {
         long bytes = (long) count * Long.BYTES;
         // Up to 256 bytes are never cut short and never interrupted.
-        if (LONE_LIBC.getrandom(numbers, bytes, 0) != bytes) {
+        if (LoneCalls.getrandom(numbers, bytes) != bytes) {
             throw Native.loneFailed("getrandom", bytes);
         }
     }

@@ -65,15 +65,15 @@ public final class EnvironmentBlock {
      * new one.
      */
     public static void install(PacketBuffer packet, int at) {
-        Pointer memory = packet.data();
         int count = (int) packet.getLong(at);
-        long start = memory.address() + at;
-        long[] addresses = new long[count];
-        memory.get(at + POINTERS, addresses, 0, count);
+        long start = packet.data().address() + at;
+        // One by one: an array would be copied by a function of the VM's, and a worker that has just been forked pays
+        // for every page of
+        // code and data that it is the first to touch.
         for (int i = 0; i < count; i++) {
-            addresses[i] += start;
+            int place = at + POINTERS + i * Long.BYTES;
+            packet.putLong(place, packet.getLong(place) + start);
         }
-        memory.put(at + POINTERS, addresses, 0, count);
         environ().putLong(0, start + POINTERS);
     }
 

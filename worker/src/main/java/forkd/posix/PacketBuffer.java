@@ -1,7 +1,6 @@
 package forkd.posix;
 
 import static forkd.posix.Native.LIBC;
-import static forkd.posix.Native.LONE_LIBC;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -196,7 +195,7 @@ public final class PacketBuffer {
      */
     public boolean sendRaw(int fd, int length) {
         prepareToSend(length);
-        return LONE_LIBC.sendmsg(fd, header, MSG_NOSIGNAL) == length;
+        return LoneCalls.sendmsg(fd, header, MSG_NOSIGNAL) == length;
     }
 
     /** What sendmsg(2) wants to know of a message without descriptors. */
@@ -246,7 +245,7 @@ public final class PacketBuffer {
         long n;
         do {
             prepareToReceive();
-            n = LONE_LIBC.recvmsg(fd, header, MSG_CMSG_CLOEXEC);
+            n = LoneCalls.recvmsg(fd, header, MSG_CMSG_CLOEXEC);
         } while (n < 0 && Native.loneErrno() == Errno.EINTR.number());
         return (int) n;
     }

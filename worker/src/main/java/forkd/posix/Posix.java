@@ -1,7 +1,6 @@
 package forkd.posix;
 
 import static forkd.posix.Native.LIBC;
-import static forkd.posix.Native.LONE_LIBC;
 import static forkd.posix.WaitId.WNOHANG;
 
 import java.nio.file.Path;
@@ -132,7 +131,7 @@ public final class Posix {
 
     /** close(2) of a descriptor that a fork has inherited and that has no owner in this process. Allocates nothing. */
     public static void closeInherited(int fd) {
-        LONE_LIBC.close(fd);
+        LoneCalls.close(fd);
     }
 
     /** int open(const char *pathname, int flags) with O_RDWR; open(2). The caller owns the file, close-on-exec. */

@@ -1,7 +1,6 @@
 package forkd.posix;
 
 import static forkd.posix.Native.LIBC;
-import static forkd.posix.Native.LONE_LIBC;
 
 import java.io.File;
 import java.io.IOException;
@@ -25,7 +24,6 @@ public final class SharedFile {
     /** O_CREAT, O_EXCL and O_TRUNC are not among what F_GETFL reports; the access mode and the status flags are. */
     private static final int OPEN_FLAGS = 0x3 | 0x400 | 0x800; // O_ACCMODE, O_APPEND, O_NONBLOCK
 
-    private static final long SYS_FSTAT_X86_64 = 5;
     private static final int STAT_BYTES = 144;
     /** struct stat begins with st_dev and st_ino, of 64 bits each. */
     private static final int INODE = 8;
@@ -74,7 +72,7 @@ public final class SharedFile {
     }
 
     private boolean readStat(int fd) {
-        return LONE_LIBC.syscall(SYS_FSTAT_X86_64, fd, stat.address(), 0, 0, 0) == 0;
+        return LoneCalls.fstat(fd, stat) == 0;
     }
 
     public int number() {
@@ -96,23 +94,23 @@ public final class SharedFile {
 
     /** open(2), lseek(2) and dup3(2) onto the same number: in the child. */
     public void reopen() throws ErrnoException {
-        int fd = LONE_LIBC.open(path, flags, 0);
+        int fd = LoneCalls.open(path, flags);
         if (fd >= 0 && !(readStat(fd) && stat.getLong(0) == device && stat.getLong(INODE) == inode)) {
-            LONE_LIBC.close(fd);
+            LoneCalls.close(fd);
             fd = -1;
         }
         if (fd < 0) {
-            fd = LONE_LIBC.open(link, flags, 0);
+            fd = LoneCalls.open(link, flags);
         }
         if (fd < 0) {
             throw Native.loneFailed("open", "/proc/self/fd/" + number);
         }
-        if (offset > 0 && LONE_LIBC.lseek(fd, offset, SEEK_SET) < 0) {
+        if (offset > 0 && LoneCalls.lseek(fd, offset, SEEK_SET) < 0) {
             throw Native.loneFailed("lseek", number);
         }
-        if (LONE_LIBC.dup3(fd, number, closeOnExec) < 0) {
+        if (LoneCalls.dup3(fd, number, closeOnExec) < 0) {
             throw Native.loneFailed("dup3", fd + ", " + number);
         }
-        LONE_LIBC.close(fd);
+        LoneCalls.close(fd);
     }
 }

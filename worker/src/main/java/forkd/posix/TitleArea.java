@@ -34,6 +34,6 @@ public final class TitleArea {
         int bytes = Math.min(length, room - 1);
         packet.data().transferTo(at, area, 0, bytes);
         blank.transferTo(0, area, bytes, room - bytes);
-        Native.LONE_LIBC.prctl(Posix.PR_SET_NAME, name.address(), 0, 0, 0);
+        LoneCalls.prctl(Posix.PR_SET_NAME, name.address());
     }
 }

@@ -2,8 +2,6 @@ package forkd.zygote;
 
 import forkd.posix.Entropy;
 import forkd.posix.ErrnoException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.lang.reflect.Field;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -25,8 +23,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * what is and what is not renewed.
  */
 final class Randomness {
-    private static final String NATIVE_PRNG = "sun.security.provider.NativePRNG";
-
     private static final long GOLDEN_RATIO = 0x9e3779b97f4a7c15L;
 
     private static final List<String> JUMPABLE = List.of(
@@ -42,13 +38,9 @@ final class Randomness {
             "Xoshiro256PlusPlus");
 
     private final List<AtomicLong> seeds = new ArrayList<>();
-    private final List<Object> nativeGenerators = new ArrayList<>();
+    private final NativeGenerators nativeGenerators;
     private Thread[] threads;
     private Thread[] virtualThreads;
-    private final VarHandle threadSeed;
-    private final VarHandle threadProbe;
-    private VarHandle buffered;
-    private VarHandle mixRandom;
     private Seeders seeders;
     private Entropy entropy;
 
@@ -63,12 +55,7 @@ final class Randomness {
         }
         findSeed(field(Class.forName("java.lang.Math$RandomNumberGeneratorHolder"), "randomNumberGenerator"));
         findSeed(field(Collections.class, "r"));
-        MethodHandles.Lookup inThread = MethodHandles.privateLookupIn(Thread.class, MethodHandles.lookup());
-        threadSeed = inThread.findVarHandle(Thread.class, "threadLocalRandomSeed", long.class);
-        threadProbe = inThread.findVarHandle(Thread.class, "threadLocalRandomProbe", int.class);
-        for (String name : List.of(NATIVE_PRNG, NATIVE_PRNG + "$Blocking", NATIVE_PRNG + "$NonBlocking")) {
-            findNative(Class.forName(name));
-        }
+        nativeGenerators = new NativeGenerators();
         find();
     }
 
@@ -118,17 +105,6 @@ final class Randomness {
         }
     }
 
-    private void findNative(Class<?> type) throws ReflectiveOperationException {
-        Object instance = field(type, "INSTANCE").get(null);
-        if (instance != null) {
-            MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(instance.getClass(), MethodHandles.lookup());
-            buffered = lookup.findVarHandle(instance.getClass(), "buffered", int.class);
-            Field mix = field(instance.getClass(), "mixRandom");
-            mixRandom = lookup.findVarHandle(instance.getClass(), "mixRandom", mix.getType());
-            nativeGenerators.add(instance);
-        }
-    }
-
     /** New seeds for everything; in the child, before any code of the user's. */
     void reseed() throws ErrnoException, ReflectiveOperationException {
         entropy.refill();
@@ -137,31 +113,15 @@ final class Randomness {
             seeds.get(i).set(entropy.get(next++));
         }
         for (int i = 0; i < threads.length; i++) {
-            reseed(threads[i], entropy.get(next++));
+            ThreadSeed.renew(threads[i], entropy.get(next++));
         }
         long base = entropy.get(next++); // there may be a million of them, and this is no secret
         for (int i = 0; i < virtualThreads.length; i++) {
             base += GOLDEN_RATIO;
-            reseed(virtualThreads[i], mixed(base));
+            ThreadSeed.renew(virtualThreads[i], mixed(base));
         }
         seeders.reseed(entropy, next);
-        for (int i = 0; i < nativeGenerators.size(); i++) {
-            Object generator = nativeGenerators.get(i);
-            // Nothing is written that is so already: a worker's first write to a page costs it a copy of the page.
-            if ((int) buffered.get(generator) != 0) {
-                buffered.set(generator, 0); // bytes read ahead from the kernel
-            }
-            if (mixRandom.get(generator) != null) {
-                mixRandom.set(generator, null); // its own generator, seeded from the kernel at the next draw
-            }
-        }
-    }
-
-    private void reseed(Thread thread, long seed) {
-        // A thread without a probe gets its seed from the seeder when it first draws.
-        if ((int) threadProbe.get(thread) != 0) {
-            threadSeed.set(thread, seed);
-        }
+        nativeGenerators.forget();
     }
 
     /** As SplittableRandom makes numbers of its states, which lie at even distances. */

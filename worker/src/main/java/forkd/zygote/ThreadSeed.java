@@ -1,0 +1,34 @@
+package forkd.zygote;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The state of {@link java.util.concurrent.ThreadLocalRandom} in each thread.
+ *
+ * <p>The handles are constants, so that the compiler turns them into plain loads and stores. Others have the VM check the class of each
+ * object, and a worker that has just been forked pays for every page of the VM's code and data that it is the first to touch.
+ */
+final class ThreadSeed {
+    private static final VarHandle SEED;
+    private static final VarHandle PROBE;
+
+    static {
+        try {
+            MethodHandles.Lookup inThread = MethodHandles.privateLookupIn(Thread.class, MethodHandles.lookup());
+            SEED = inThread.findVarHandle(Thread.class, "threadLocalRandomSeed", long.class);
+            PROBE = inThread.findVarHandle(Thread.class, "threadLocalRandomProbe", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private ThreadSeed() {}
+
+    /** A thread that has drawn goes on from this seed; one without a probe gets its seed from the seeder when it first draws. */
+    static void renew(Thread thread, long seed) {
+        if ((int) PROBE.get(thread) != 0) {
+            SEED.set(thread, seed);
+        }
+    }
+}
