@@ -120,7 +120,9 @@ class ForkConformanceIT {
         List<Socket> clients = new ArrayList<>();
         try {
             for (int i = 0; i < LOADING_AT_ONCE; i++) {
-                clients.add(connect());
+                Socket client = connect();
+                client.setSoTimeout((int) LIMIT.multipliedBy(4).toMillis()); // they share the processors
+                clients.add(client);
             }
             for (Socket client : clients) {
                 client.getOutputStream().write("Loading.classesOfAJar\n".getBytes(StandardCharsets.UTF_8));
