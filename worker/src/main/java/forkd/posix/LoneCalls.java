@@ -7,7 +7,8 @@ import jnr.ffi.Pointer;
 /**
  * What a worker asks of the kernel between its fork and its handler, for a process with a single thread, on x86_64. All of it goes
  * through one function, syscall(2): the C library's own functions for these calls lie all over its code, and a worker that has just been
- * forked has the kernel look up every piece of code that it is the first to use. Allocates nothing. -1 is a failure, and
+ * forked has the kernel look up every piece of code that it is the first to use. For the same reason the numbers are constants of the
+ * compiler, and not objects as {@link SystemCall}'s are. Allocates nothing. -1 is a failure, and
  * {@link Native#loneErrno} tells why; nothing is tried again.
  */
 final class LoneCalls {

@@ -18,7 +18,8 @@ final class AddressSpace {
      * reserved.
      */
     static boolean isFree(int pid) throws IOException {
-        return !Files.readString(OVERCOMMIT).strip().equals(NEVER)
+        return Files.isReadable(OVERCOMMIT)
+                && !Files.readString(OVERCOMMIT).strip().equals(NEVER)
                 && ProcessLimit.DATA.of(pid) == ResourceLimit.INFINITY;
     }
 }

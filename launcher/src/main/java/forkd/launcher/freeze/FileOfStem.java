@@ -40,6 +40,8 @@ final class FileOfStem {
     private final List<Island> islands = new ArrayList<>();
     /** Of all islands, which are mapped one behind the other while they are filled. */
     private final long islandBytes;
+    /** Whether whole blocks are among what goes into it; libraries alone need no huge pages. */
+    private final boolean huge;
 
     private final long bytes;
     private long fileBytes;
@@ -62,6 +64,7 @@ final class FileOfStem {
         }
         this.bytes = end;
         this.islandBytes = islands.stream().mapToLong(Island::bytes).sum();
+        this.huge = all.stream().flatMap(stretch -> stretch.runs().stream()).anyMatch(Run::isHuge);
     }
 
     private static long roundUp(long bytes) {
@@ -138,9 +141,12 @@ final class FileOfStem {
     /**
      * The kernel gives files in memory huge pages by itself only where {@code shmem_enabled} says so, which is rare.
      *
-     * @return false where there are none
+     * @return false where they are needed and there are none
      */
     private boolean collapse() throws ErrnoException {
+        if (!huge) {
+            return true;
+        }
         long at = shared;
         for (Island island : islands) {
             for (Island.Range range : island.huge()) {

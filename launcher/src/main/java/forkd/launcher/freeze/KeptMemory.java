@@ -12,8 +12,9 @@ import java.util.Set;
  * MADV_DONTNEED, that of JDK 25 has it for the parallel collector on machines of several nodes. malloc gives back a large block by
  * munmap(2). {@code native-notes/huge-pages.md}.
  *
- * <p>Not so an arena of malloc's, nor the end of it that is reserved, which malloc makes accessible with mprotect(2): it lies in 64 MiB at a multiple of 64 MiB (glibc's HEAP_MAX_SIZE), of which the end is reserved. And
- * what libraries of the user's do is not known: where there is one no memory is known to be kept.
+ * <p>Not so an arena of malloc's, nor the end of it that is reserved, which malloc makes accessible with mprotect(2): it lies in 64 MiB at
+ * a multiple of 64 MiB (glibc's HEAP_MAX_SIZE), of which the end is reserved. And what libraries of the user's do is not known: where
+ * there is one no memory is known to be kept.
  */
 final class KeptMemory {
     private static final long ARENA_BYTES = 64L << 20;

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * How much worse than the recorded one a ratio may be before it is a loss. Ratios say something of machines of one kind. In a
- * virtual machine whose host has no paging in hardware for it, a page fault takes thirty times as long and a loop no longer, so
+ * virtual machine whose host has no paging in hardware for it, a page fault takes many times as long and a loop no longer, so
  * that whoever has more page faults is the slower. note.c, which everything is compared with, tells the kind: it has not changed
  * since the record, and if its own connections a second have, by more than a busy machine explains, then the machine is another.
  *
