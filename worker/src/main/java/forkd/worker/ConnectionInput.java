@@ -1,15 +1,10 @@
 package forkd.worker;
 
-import java.io.FileDescriptor;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
 /** read(2) on descriptor 0. */
 final class ConnectionInput extends InputStream {
-    /** One for the process: the descriptor's object keeps every stream that was ever made of it. */
-    private static final FileInputStream IN = new FileInputStream(FileDescriptor.in);
-
     private final InheritedConnection connection;
 
     ConnectionInput(InheritedConnection connection) {
@@ -20,7 +15,7 @@ final class ConnectionInput extends InputStream {
     public int read() throws IOException {
         connection.check();
         try {
-            return IN.read();
+            return StreamBytes.IN.read();
         } catch (IOException e) {
             throw new ConnectionLostException(e);
         }
@@ -30,7 +25,7 @@ final class ConnectionInput extends InputStream {
     public int read(byte[] buffer, int offset, int length) throws IOException {
         connection.check();
         try {
-            return IN.read(buffer, offset, length);
+            return connection.bytes().read(buffer, offset, length);
         } catch (IOException e) {
             throw new ConnectionLostException(e);
         }
@@ -39,7 +34,7 @@ final class ConnectionInput extends InputStream {
     @Override
     public int available() throws IOException {
         connection.check();
-        return IN.available();
+        return StreamBytes.IN.available();
     }
 
     @Override

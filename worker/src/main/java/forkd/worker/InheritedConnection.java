@@ -17,12 +17,14 @@ final class InheritedConnection implements Connection {
     private final ConnectionInput input = new ConnectionInput(this);
     private final ConnectionOutput output = new ConnectionOutput(this);
     private final ChannelSource source;
+    private final ConnectionBytes bytes;
     private SocketChannel channel;
     private volatile boolean ended;
 
     InheritedConnection(long id, ChannelSource source) {
         this.id = id;
         this.source = source;
+        this.bytes = source.bytes();
     }
 
     /** The class library's own way: {@link System#inheritedChannel()}. */
@@ -44,6 +46,10 @@ final class InheritedConnection implements Connection {
         if (ended) {
             throw new IOException("connection " + id + " has ended: its handler has returned");
         }
+    }
+
+    ConnectionBytes bytes() {
+        return bytes;
     }
 
     @Override

@@ -6,6 +6,8 @@ import forkd.posix.InetAddr;
 import forkd.posix.Posix;
 import forkd.posix.Sockets;
 import forkd.worker.ChannelSource;
+import forkd.worker.ConnectionBytes;
+import forkd.worker.StreamBytes;
 import forkd.worker.WorkerContract;
 import java.io.FileDescriptor;
 import java.io.IOException;
@@ -26,6 +28,23 @@ import java.nio.channels.spi.SelectorProvider;
  * answers wrongly although the socket has a peer, the channel is made here as the class library makes it.
  */
 final class AdoptedChannel implements ChannelSource {
+    private final ConnectionBytes bytes;
+
+    /** @param bytes what the connection's streams read and write with */
+    AdoptedChannel(ConnectionBytes bytes) {
+        this.bytes = bytes;
+    }
+
+    /** With the class library's. */
+    AdoptedChannel() {
+        this(StreamBytes.INSTANCE);
+    }
+
+    @Override
+    public ConnectionBytes bytes() {
+        return bytes;
+    }
+
     @Override
     public SocketChannel open() throws IOException {
         Channel inherited = System.inheritedChannel();

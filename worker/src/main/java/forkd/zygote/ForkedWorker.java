@@ -44,7 +44,7 @@ final class ForkedWorker {
     /** What a spare does before it waits. */
     private Practice practice = () -> {};
     /** Made here once: in the child the first use of a method reference links it, which costs more than the whole fork. */
-    private final ChannelSource channels = new AdoptedChannel();
+    private final ChannelSource channels = new AdoptedChannel(MainThreadBytes.ofForks());
 
     private final Optional<ResourceLimit> cpuLimit = Optional.ofNullable(System.getProperty(WorkerContract.CPU_LIMIT))
             .map(text -> ResourceLimit.parse(Resource.CPU, text));

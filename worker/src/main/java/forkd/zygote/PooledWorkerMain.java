@@ -6,6 +6,7 @@ import forkd.posix.ProcessTitle;
 import forkd.worker.ChannelSource;
 import forkd.worker.ConnectionHandler;
 import forkd.worker.HandlerException;
+import forkd.worker.StreamBytes;
 import forkd.worker.WorkerContract;
 import forkd.worker.WorkerExit;
 import forkd.worker.WorkerMain;
@@ -52,8 +53,9 @@ public final class PooledWorkerMain {
             if (Boolean.getBoolean(WorkerContract.HIDDEN)) {
                 PlainProcess.hideFromItsUser();
             }
-            ConnectionHandler handler =
-                    new WarmUp(args[0], warmUps, args.length > 2 ? args[2] : null, environment).run();
+            ConnectionHandler handler = new WarmUp(
+                            args[0], warmUps, args.length > 2 ? args[2] : null, environment, StreamBytes.INSTANCE)
+                    .run();
             int most = Integer.getInteger(WorkerContract.CONNECTIONS, 1);
             ChannelSource channels = new AdoptedChannel();
             cached = new CachedEnvironment();

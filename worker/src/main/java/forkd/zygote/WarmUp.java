@@ -7,6 +7,7 @@ import forkd.posix.Posix;
 import forkd.posix.SocketType;
 import forkd.posix.Sockets;
 import forkd.worker.ChannelSource;
+import forkd.worker.ConnectionBytes;
 import forkd.worker.ConnectionHandler;
 import forkd.worker.ForkHook;
 import forkd.worker.ForkHooks;
@@ -44,9 +45,14 @@ final class WarmUp {
     private final int runs;
     private final String inputFile;
     private final Environment environment;
+    private final ConnectionBytes bytes;
 
-    /** @param environment for the time of the connections; null where there are none */
-    WarmUp(String handlerName, int runs, String inputFile, Environment environment) {
+    /**
+     * @param environment for the time of the connections; null where there are none
+     * @param bytes what streams of workers will read and write with
+     */
+    WarmUp(String handlerName, int runs, String inputFile, Environment environment, ConnectionBytes bytes) {
+        this.bytes = bytes;
         this.environment = environment;
         this.handlerName = handlerName;
         this.runs = runs;
@@ -70,6 +76,7 @@ final class WarmUp {
         byte[] input = input();
         for (int i = 0; i < runs; i++) {
             connection(Handlers.create(handlerName, loader), input);
+            bytes.practise();
         }
         if (environment != null) {
             environment.pretend(List.of());
@@ -114,10 +121,10 @@ final class WarmUp {
             talker.setDaemon(true); // a program's connection lasts as long as a thread that is none
             talker.start();
             List<Channel> opened = new ArrayList<>();
-            ChannelSource channels = new AdoptedChannel();
+            ChannelSource channels = new RememberedChannel(new AdoptedChannel(bytes), opened);
             InputStream in = System.in;
             PrintStream out = System.out;
-            WorkerExit exit = WorkerMain.serve(handler, 0, () -> remembered(channels.open(), opened));
+            WorkerExit exit = WorkerMain.serve(handler, 0, channels);
             System.setIn(in); // a program's are its connection
             System.setOut(out);
             hangUp(opened);
@@ -150,11 +157,21 @@ final class WarmUp {
         }
     }
 
-    private static SocketChannel remembered(SocketChannel channel, List<Channel> opened) {
-        if (channel != null) {
-            opened.add(channel);
+    /** Another one, that notes what it has opened. */
+    private record RememberedChannel(ChannelSource source, List<Channel> opened) implements ChannelSource {
+        @Override
+        public SocketChannel open() throws IOException {
+            SocketChannel channel = source.open();
+            if (channel != null) {
+                opened.add(channel);
+            }
+            return channel;
         }
-        return channel;
+
+        @Override
+        public ConnectionBytes bytes() {
+            return source.bytes();
+        }
     }
 
     /**

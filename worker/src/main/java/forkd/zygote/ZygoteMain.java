@@ -80,7 +80,8 @@ public final class ZygoteMain {
         RawFork fork = RawFork.ofCurrentThread();
         ThreadRevival threads = new ThreadRevival();
         WorkerEnd end = new WorkerEnd(threads::reviveForExit);
-        WarmUp warmUp = new WarmUp(handlerName, warmUps, inputFile, environment);
+        MainThreadBytes bytes = MainThreadBytes.ofForks();
+        WarmUp warmUp = new WarmUp(handlerName, warmUps, inputFile, environment, bytes);
         ConnectionHandler handler = warmUp.run();
         runBeforeFork();
         end.settle();
@@ -103,6 +104,7 @@ public final class ZygoteMain {
         worker.practise(rehearsal::practise);
         rehearsal.run(() -> {
             warmUp.again();
+            bytes.practise();
             repair.findAgain();
         });
         // Not by ProcessTitle: a hidden process cannot open its own memory.

@@ -1,0 +1,121 @@
+package forkd.posix;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Objects;
+import jnr.ffi.Pointer;
+
+/**
+ * A little native memory through which bytes go from a descriptor into an array and back: read(2) and write(2) without a function of the
+ * VM's. The class library's streams have the VM copy them, and a worker that has just been forked pays for every page of the VM's code and
+ * data that it is the first to touch. Few bytes are copied by compiled Java code; for many the VM is the faster.
+ *
+ * <p>x86_64 only. Owns its memory, for good. One thread at a time, and no virtual one: while a call waits its thread is not free for another.
+ */
+public final class TransferBuffer {
+    /** A longer array is served in pieces by {@link #read}, and not at all by {@link #write}. */
+    public static final int BYTES = 8 * 1024;
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    private static final long SYS_READ = 0;
+    private static final long SYS_WRITE = 1;
+
+    /** struct frame, in front of the bytes. */
+    private static final int NUMBER = 0;
+
+    private static final int DESCRIPTOR = 8;
+    private static final int ADDRESS = 16;
+    private static final int COUNT = 24;
+    private static final int FRAME_BYTES = 32;
+
+    /**
+     * A system call of three arguments, which answers -errno where it fails: nobody can change that before it is read. In C:
+     * {@code return syscall(frame->number, frame->descriptor, frame->address, frame->count)}.
+     */
+    private static final MachineCode CODE = new MachineCode(
+            "f30f1efa" // endbr64
+                    + "488b07" + "488b7710" // mov rax, [rdi]; mov rsi, [rdi+16]
+                    + "488b5718" + "488b7f08" // mov rdx, [rdi+24]; mov rdi, [rdi+8]
+                    + "0f05" + "c3"); // syscall; ret
+
+    private final ByteBuffer memory =
+            ByteBuffer.allocateDirect(FRAME_BYTES + BYTES).order(ByteOrder.nativeOrder());
+    private final Pointer frame = Pointer.wrap(Native.RUNTIME, memory);
+
+    /**
+     * ssize_t read(int fd, void *buf, size_t count); read(2). Blocks until something comes, or the end; EINTR is retried.
+     *
+     * @return how many bytes were read; 0 at the end of file, or where none are wanted
+     */
+    public int read(int fd, byte[] to, int offset, int length) throws ErrnoException {
+        Objects.checkFromIndexSize(offset, length, to.length);
+        int count = (int) call(SYS_READ, fd, 0, Math.min(length, BYTES));
+        copyTo(to, offset, count);
+        return count;
+    }
+
+    /**
+     * ssize_t write(int fd, const void *buf, size_t count); write(2), until all is written. Blocks; EINTR is retried.
+     *
+     * @param length at most {@value #BYTES}
+     */
+    public void write(int fd, byte[] from, int offset, int length) throws ErrnoException {
+        Objects.checkFromIndexSize(offset, length, from.length);
+        Objects.checkFromIndexSize(0, length, BYTES);
+        copyFrom(from, offset, length);
+        int done = 0;
+        while (done < length) {
+            done += (int) call(SYS_WRITE, fd, done, length - done);
+        }
+    }
+
+    /**
+     * Copies every kind of length, to and fro; reads and writes nothing. What the compiler has never seen taken it compiles as a trap, and the
+     * first bytes of a length of another kind would cost a worker thirty pages more. To be repeated as long as the callers are being compiled.
+     */
+    public void practise() {
+        byte[] array = new byte[2 * Long.BYTES + 1];
+        for (int length = 0; length <= array.length; length++) {
+            copyFrom(array, 0, length);
+            copyTo(array, 0, length);
+        }
+    }
+
+    private long call(long number, int fd, int at, int count) throws ErrnoException {
+        memory.putLong(NUMBER, number);
+        memory.putLong(DESCRIPTOR, fd);
+        memory.putLong(ADDRESS, frame.address() + FRAME_BYTES + at);
+        memory.putLong(COUNT, count);
+        long n;
+        do {
+            n = CODE.call(frame);
+        } while (n == -Errno.EINTR.number());
+        if (n < 0) {
+            throw new ErrnoException((number == SYS_READ ? "read(" : "write(") + fd + ")", Errno.of((int) -n));
+        }
+        return n;
+    }
+
+    private void copyTo(byte[] to, int offset, int count) {
+        int done = 0;
+        for (; done + Long.BYTES <= count; done += Long.BYTES) {
+            LONGS.set(to, offset + done, memory.getLong(FRAME_BYTES + done));
+        }
+        for (; done < count; done++) {
+            to[offset + done] = memory.get(FRAME_BYTES + done);
+        }
+    }
+
+    private void copyFrom(byte[] from, int offset, int length) {
+        int done = 0;
+        for (; done + Long.BYTES <= length; done += Long.BYTES) {
+            memory.putLong(FRAME_BYTES + done, (long) LONGS.get(from, offset + done));
+        }
+        for (; done < length; done++) {
+            memory.put(FRAME_BYTES + done, from[offset + done]);
+        }
+    }
+}
