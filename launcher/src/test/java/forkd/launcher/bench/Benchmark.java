@@ -24,11 +24,11 @@ public final class Benchmark {
             new Generators(),
             new ConnectionRate(),
             new Latency(),
-            new HeldConnections(),
             new Bulk(),
             new JavacJob(),
             new StartUp(),
             new HeapGrowth(),
+            new HeldConnections(),
             new Revival(),
             new Profile());
 
@@ -37,12 +37,12 @@ public final class Benchmark {
 
     private Benchmark() {}
 
-    /** Arguments: full, smoke or pages; the project's folder; the names of cases, or all. */
+    /** Arguments: full, smoke or pages; the project's folder; the names of cases, or all; the machine's name, or usual. */
     public static void main(String[] args) throws IOException, InterruptedException {
         Path project = Path.of(args[1]).toAbsolutePath().normalize();
         Set<String> cases = args[2].equals("all") ? Set.of() : Set.copyOf(Arrays.asList(args[2].split(",", -1)));
         Path folder = Files.createDirectories(project.resolve(Path.of("launcher", "target", "bench")));
-        Settings settings = new Settings(args[0].equals("smoke"), cases, project, folder);
+        Settings settings = new Settings(args[0].equals("smoke"), cases, machine(args[3]), project, folder);
         if (args[0].equals("pages")) {
             Pages.write(settings.measurements(), project);
             return;
@@ -53,7 +53,7 @@ public final class Benchmark {
         Report report = measure(settings);
         boolean whole = cases.isEmpty();
         Path target = whole ? settings.measurements() : folder;
-        ReportFile.write(report, ReportFile.of(target, Runtime.version().feature()));
+        ReportFile.write(report, ReportFile.of(target, settings.recordName()));
         ConsoleTable.print(report, System.out);
         if (whole) {
             Pages.write(settings.measurements(), project);
@@ -61,11 +61,17 @@ public final class Benchmark {
         System.exit(0);
     }
 
+    private static String machine(String name) {
+        if (!ReportFile.isMachine(name)) {
+            throw new IllegalArgumentException("-Dbench.machine=" + name + ": small letters only");
+        }
+        return name.equals("usual") ? "" : name;
+    }
+
     static Report measure(Settings settings) throws IOException, InterruptedException {
-        long start = System.nanoTime();
         Lab lab = new Lab(settings);
         for (Case one : CASES) {
-            Duration so = Duration.ofNanos(System.nanoTime() - start);
+            Duration so = lab.used();
             if (!settings.wants(one)) {
                 continue;
             }
@@ -86,7 +92,7 @@ public final class Benchmark {
                 lab.missing().stream().toList(),
                 lab.notes(),
                 lab.titles(),
-                Duration.ofNanos(System.nanoTime() - start).toSeconds(),
+                lab.used().toSeconds(),
                 Goals.outcomes(lab.results()),
                 lab.results().measurements());
     }

@@ -27,8 +27,12 @@ final class HeldConnections implements Case {
     /** At rest is a monitor that uses less than this part of a processor. */
     private static final int RESTING_PART = 20;
 
-    /** Longer than this it may not take to make them. */
+    /** Longer than this it may not take to make them, */
     private static final double LONGEST_SECONDS = 60;
+    /** nor longer than this part of what is left of the run: to end them takes time, too. */
+    private static final double PART_OF_THE_REST = 0.25;
+    /** Too little for another server. */
+    private static final Duration LEAST = Duration.ofSeconds(90);
 
     private static final long MEGABYTES_EACH = 2;
     private static final int OTHER_PROCESSES = 2000;
@@ -52,6 +56,11 @@ final class HeldConnections implements Case {
                 ? List.of(lab.forkd().fork())
                 : List.of(lab.forkd().fork(), lab.peers().note());
         for (ServerKind kind : kinds) {
+            if (lab.left().compareTo(LEAST) < 0) {
+                lab.note("held, " + kind.id() + ": left out, there are only "
+                        + lab.left().toSeconds() + " s left");
+                continue;
+            }
             try (Fleet fleet = lab.start(List.of(kind.withManyDescriptors()))) {
                 for (RunningServer server : fleet.servers()) {
                     measure(lab, server);
@@ -122,7 +131,7 @@ final class HeldConnections implements Case {
         int processes = (ProcessMemory.mostProcesses() - OTHER_PROCESSES) / PIDS_EACH;
         int descriptors = (ServerKind.manyDescriptors() - OTHER_DESCRIPTORS) / DESCRIPTORS_EACH;
         int memory = (int) (ProcessMemory.availableMegabytes() / MEGABYTES_EACH);
-        int time = (int) (rate * LONGEST_SECONDS);
+        int time = (int) (rate * Math.min(LONGEST_SECONDS, lab.left().toSeconds() * PART_OF_THE_REST));
         int many =
                 IntStream.of(wanted, time, processes, descriptors, memory).min().orElseThrow();
         if (many < wanted) {

@@ -11,6 +11,7 @@ import forkd.launcher.bench.server.RunningServer;
 import forkd.launcher.bench.server.ServerKind;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -22,10 +23,11 @@ import java.util.Set;
 /** What all cases share: the generator, the servers that can be started, the results. */
 final class Lab {
     /** No server outlives the benchmark for long, even if that is killed. */
-    private static final String LIMIT_SECONDS = "600";
+    private static final long LIMIT_SECONDS = 600;
 
     private static final double NANOS_A_MICRO = 1000;
 
+    private final long begun = System.nanoTime();
     private final Settings settings;
     private final LoadGenerator load;
     private final Forkd forkd;
@@ -54,6 +56,16 @@ final class Lab {
         Path program = settings.folder().resolve(name);
         Programs.output(List.of("gcc", "-O2", "-Wall", "-Wextra", "-o", program.toString(), source.toString()));
         return program;
+    }
+
+    /** Since the beginning of the run. */
+    Duration used() {
+        return Duration.ofNanos(System.nanoTime() - begun);
+    }
+
+    /** Until the run is ended, with whatever it has measured; a case that may take long keeps to a part of it. */
+    Duration left() {
+        return Duration.ofSeconds(LIMIT_SECONDS).minus(used());
     }
 
     Settings settings() {
@@ -141,7 +153,7 @@ final class Lab {
         if (!kind.title().isEmpty()) {
             titles.put(kind.id(), kind.title());
         }
-        return RunningServer.start(kind, settings.folder().resolve("logs"), LIMIT_SECONDS);
+        return RunningServer.start(kind, settings.folder().resolve("logs"), Long.toString(LIMIT_SECONDS));
     }
 
     /** Adds what a run of connections has cost, and its failures. */

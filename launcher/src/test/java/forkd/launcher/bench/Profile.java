@@ -101,7 +101,7 @@ final class Profile implements Case {
                 ? lab.settings().measurements()
                 : lab.settings().folder();
         Files.createDirectories(folder);
-        Files.writeString(folder.resolve("profile-jdk" + Runtime.version().feature() + "-" + name + ".txt"), text);
+        Files.writeString(folder.resolve("profile-" + lab.settings().recordName() + "-" + name + ".txt"), text);
     }
 
     /** perf fills its columns with blanks, up to the end of the line. */

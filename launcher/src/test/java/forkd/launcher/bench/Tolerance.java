@@ -4,7 +4,7 @@ import forkd.launcher.bench.report.Measurement;
 import forkd.launcher.bench.report.Outcome;
 import forkd.launcher.bench.report.Report;
 import forkd.launcher.bench.server.Peers;
-import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * How much worse than the recorded one a ratio may be before it is a loss. Ratios say something of machines of one kind. In a
@@ -22,25 +22,34 @@ record Tolerance(double factor, String why) {
     private static final double OTHER_KIND = 3;
 
     static Tolerance of(Report recorded, Report now) {
-        Optional<Double> then = yardstick(recorded);
-        Optional<Double> here = yardstick(now);
-        if (then.isEmpty() || here.isEmpty()) {
+        OptionalDouble times = distance(recorded, now);
+        if (times.isEmpty()) {
             return new Tolerance(USUAL, "note.c was not measured");
         }
-        double times = Math.max(then.get() / here.get(), here.get() / then.get());
-        String rates = "note.c has " + Math.round(here.get()) + " connections a second here and had "
-                + Math.round(then.get()) + " there";
-        return times > OTHER_KIND
+        String rates = "note.c has " + Math.round(yardstick(now).getAsDouble()) + " connections a second here and had "
+                + Math.round(yardstick(recorded).getAsDouble()) + " there";
+        return times.getAsDouble() > OTHER_KIND
                 ? new Tolerance(OTHER_MACHINE, rates + ": a machine of another kind")
                 : new Tolerance(USUAL, rates);
     }
 
-    private static Optional<Double> yardstick(Report report) {
+    /** How many times more or less connections a second note.c has, at least 1; nothing where it was not measured. */
+    static OptionalDouble distance(Report recorded, Report now) {
+        OptionalDouble then = yardstick(recorded);
+        OptionalDouble here = yardstick(now);
+        if (then.isEmpty() || here.isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        double times = then.getAsDouble() / here.getAsDouble();
+        return OptionalDouble.of(Math.max(times, 1 / times));
+    }
+
+    private static OptionalDouble yardstick(Report report) {
         return report.measurements().stream()
                 .filter(one -> one.scenario().equals("rate-8")
                         && one.server().equals(Peers.NOTE)
                         && one.metric().equals("rate"))
-                .map(Measurement::median)
+                .mapToDouble(Measurement::median)
                 .findFirst();
     }
 

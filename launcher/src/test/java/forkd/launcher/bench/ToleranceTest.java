@@ -46,6 +46,12 @@ class ToleranceTest {
         assertEquals(Tolerance.USUAL, Tolerance.of(report(), report(500)).factor());
     }
 
+    @Test
+    void theDistanceIsTheSameInBothDirections() {
+        assertEquals(14, Tolerance.distance(report(7000), report(500)).orElseThrow(), 1e-9);
+        assertEquals(14, Tolerance.distance(report(500), report(7000)).orElseThrow(), 1e-9);
+    }
+
     private static Report report(double... rates) {
         List<Measurement> measurements = rates.length == 0
                 ? List.of()

@@ -38,7 +38,7 @@ public final class Pages {
     }
 
     private static void section(StringBuilder page, String name, Report report, List<String> plots) {
-        page.append("\n## ").append(name.replace("jdk", "JDK ")).append("\n\n");
+        page.append("\n## ").append(ReportFile.heading(name)).append("\n\n");
         page.append(OutcomeTable.grid(report).markdown());
         for (String plot : plots) {
             page.append("\n![").append(plot).append("](").append(plot).append(")\n");

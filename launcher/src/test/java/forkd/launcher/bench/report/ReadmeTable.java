@@ -30,7 +30,7 @@ final class ReadmeTable {
             return "Not measured yet.\n";
         }
         List<String> head = new ArrayList<>(List.of("what is compared", "goal"));
-        reports.keySet().forEach(name -> head.add(name.replace("jdk", "JDK ")));
+        reports.keySet().forEach(name -> head.add(ReportFile.heading(name)));
         Grid grid = new Grid(head.toArray(String[]::new));
         goals(reports).forEach(goal -> {
             List<String> row = new ArrayList<>(List.of(goal.what(), OutcomeTable.wanted(goal)));
