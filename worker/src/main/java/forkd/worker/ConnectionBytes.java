@@ -15,5 +15,5 @@ public interface ConnectionBytes {
     void write(byte[] from, int offset, int length) throws IOException;
 
     /** Does what depends on how many bytes there are, without the connection; between warm-ups, whose bytes are the same each time. */
-    default void practise() {}
+    default void practise() throws IOException {}
 }

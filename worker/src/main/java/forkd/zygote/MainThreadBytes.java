@@ -12,9 +12,12 @@ import java.io.IOException;
  */
 final class MainThreadBytes implements ConnectionBytes {
     private static final int END_OF_FILE = -1;
+    private static final byte[] NOTHING = {};
 
     private final Thread main = Thread.currentThread();
     private final TransferBuffer buffer = new TransferBuffer();
+    /** In a field: a worker must not be the first to load it. */
+    private final ConnectionBytes others = StreamBytes.INSTANCE;
 
     private MainThreadBytes() {}
 
@@ -24,8 +27,11 @@ final class MainThreadBytes implements ConnectionBytes {
     }
 
     @Override
-    public void practise() {
+    public void practise() throws IOException {
         buffer.practise();
+        // The first call of a native method looks for it, even where there is nothing to read.
+        others.read(NOTHING, 0, 0);
+        others.write(NOTHING, 0, 0);
     }
 
     private static final class Holder {
@@ -35,7 +41,7 @@ final class MainThreadBytes implements ConnectionBytes {
     @Override
     public int read(byte[] to, int offset, int length) throws IOException {
         if (Thread.currentThread() != main || length > TransferBuffer.BYTES || length == 0) {
-            return StreamBytes.INSTANCE.read(to, offset, length);
+            return others.read(to, offset, length);
         }
         int count = buffer.read(WorkerContract.CONNECTION_IN, to, offset, length);
         return count == 0 ? END_OF_FILE : count;
@@ -44,7 +50,7 @@ final class MainThreadBytes implements ConnectionBytes {
     @Override
     public void write(byte[] from, int offset, int length) throws IOException {
         if (Thread.currentThread() != main || length > TransferBuffer.BYTES) {
-            StreamBytes.INSTANCE.write(from, offset, length);
+            others.write(from, offset, length);
         } else {
             buffer.write(WorkerContract.CONNECTION_OUT, from, offset, length);
         }
