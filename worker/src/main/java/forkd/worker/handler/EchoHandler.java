@@ -14,7 +14,7 @@ public final class EchoHandler implements ConnectionHandler {
     /** The class library reads so much without memory from the heap of the C library. */
     private static final int FEW_BYTES = 8 * 1024;
 
-    private static final int MANY_BYTES = 128 * 1024;
+    private static final int MANY_BYTES = 48 * 1024;
 
     @Override
     public void handle(Connection connection) throws IOException {
