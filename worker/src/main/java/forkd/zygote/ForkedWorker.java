@@ -16,7 +16,6 @@ import forkd.worker.ForkHooks;
 import forkd.worker.WorkerContract;
 import forkd.worker.WorkerExit;
 import forkd.worker.WorkerMain;
-import java.io.IOException;
 import java.util.Optional;
 
 /**
@@ -41,8 +40,9 @@ final class ForkedWorker {
     private final Environment environment;
     private final WorkerEnd end;
     private final Part part;
-    /** What a spare does before it waits. */
-    private Practice practice = () -> {};
+    /** What a spare does before it waits; null where it does nothing. A class and not an interface: a call that finds another one's
+     * method than ever before is resolved anew, in each spare. */
+    private SparePractice practice;
     /** Made here once: in the child the first use of a method reference links it, which costs more than the whole fork. */
     private final ChannelSource channels = new AdoptedChannel(MainThreadBytes.ofForks());
 
@@ -61,11 +61,6 @@ final class ForkedWorker {
      * @param rehearsal whether the process goes on
      */
     record Part(int control, int queue, ConnectionHandler handler, boolean hooks, boolean rehearsal) {}
-
-    /** Something that a spare has time for. */
-    interface Practice {
-        void run() throws IOException;
-    }
 
     ForkedWorker(
             RawFork fork,
@@ -94,7 +89,7 @@ final class ForkedWorker {
     }
 
     /** What a spare of this does before it reports that it waits. */
-    void practise(Practice toPractise) {
+    void practise(SparePractice toPractise) {
         practice = toPractise;
     }
 
@@ -174,7 +169,9 @@ final class ForkedWorker {
      * launcher does not need it.
      */
     private void awaitConnection(PacketBuffer packet) throws Exception {
-        practice.run();
+        if (practice != null) {
+            practice.run();
+        }
         title.write(spareTitle, ZygoteProtocol.TEXT, spareTitle.getInt(ZygoteProtocol.TEXT_LENGTH));
         report(part.control(), ZygoteProtocol.IDLE, 0);
         settle();

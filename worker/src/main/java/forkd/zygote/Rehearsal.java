@@ -1,16 +1,10 @@
 package forkd.zygote;
 
-import forkd.posix.EnvironmentBlock;
 import forkd.posix.ErrnoException;
-import forkd.posix.Fd;
-import forkd.posix.PacketBuffer;
 import forkd.posix.Posix;
 import forkd.posix.RawFork;
 import forkd.posix.Resource;
 import forkd.posix.ResourceLimit;
-import forkd.posix.SocketPair;
-import forkd.posix.SocketType;
-import forkd.posix.Sockets;
 import forkd.posix.ThreadImage;
 import forkd.worker.ConnectionHandler;
 import forkd.worker.ForkHooks;
@@ -20,22 +14,30 @@ import forkd.worker.handler.DaytimeHandler;
 import forkd.worker.handler.DiscardHandler;
 import forkd.worker.handler.EchoHandler;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Plays the life of a worker from the request to the end, many times, in the zygote and before the split: what a child touches
  * first it would have to load, resolve, link or compile itself, and so would every other child. The user's handler and hooks
  * have no part in it: they were warmed as the user wants it.
  *
- * <p>A spare plays it once more, for itself: what a fork writes to first it has to copy, page by page, and a spare has time for
- * that as long as nobody has connected.
+ * <p>A spare plays it once more, for itself ({@link SparePractice}). That is rehearsed as well: a played spare practises, too, on a
+ * stage within the stage. Code that no compiler has seen would cost each spare more than all the rest: the interpreter writes to
+ * twenty pages of the stack ahead, and counts calls in pages that have to be copied.
  */
 final class Rehearsal {
-    /** C1 compiles a method after 200 calls, and what calls it when it is called itself. */
-    private static final int ROUNDS = 1000;
+    /**
+     * C1 compiles a method after 200 calls, of which the interpreter tells at each 128th, and after more where C1's queue is long.
+     * So these are played, C1 empties its queue, and half as many are played: a method that was not queued at its 256th call is at
+     * its 384th. Half of the rounds are a spare's.
+     */
+    private static final int ROUNDS = 2 * 260;
+
+    private static final Duration COMPILING = Duration.ofSeconds(1);
+    /** Only a call between compiled methods is resolved for good. */
+    private static final int COMPILED_ROUNDS = 20;
 
     /** Every stem, in both ways. */
     private static final int SETTLING = 6;
@@ -45,17 +47,8 @@ final class Rehearsal {
     /** Where a process may not have so many (--rlimit nofile): the last ones. */
     private static final int LAST = 8;
 
-    /** A JVM has a dozen open itself. */
-    private static final int FEWEST = 32;
-
-    private static final byte[] INPUT = new byte[64];
-    /** What a connection's environment looks like: reading one without variables would rehearse nothing. */
-    private static final List<byte[]> VARIABLES = Stream.of(
-                    "PATH=/usr/bin:/bin", "PROTO=TCP", "TCPREMOTEIP=127.0.0.1", "A=")
-            .map(variable -> variable.getBytes(StandardCharsets.UTF_8))
-            .toList();
-
-    private static final int BLOCK = EnvironmentBlock.align(ZygoteProtocol.SHORT_BYTES);
+    /** A JVM has a dozen open itself, and each stage opens as many. */
+    private static final int FEWEST = 44;
 
     /** What else has to run between the last collection and the split. */
     interface Last {
@@ -64,33 +57,26 @@ final class Rehearsal {
 
     private final Environment environment;
     private final RawFork fork;
-    private final PacketBuffer packet = new PacketBuffer(ZygoteProtocol.MAX_BYTES, ZygoteProtocol.MAX_DESCRIPTORS);
-    /** The numbers that the player closes, as a worker does: so high that no other thread of this process gets them meanwhile. */
-    private final int playedControl;
-
-    private final int playedQueue;
-    private SocketPair control;
-    private SocketPair queue;
-    /** It takes what is written to a cgroup. */
-    private Fd nothing;
+    private final Stage stage;
     /** Three of them: the compilers must not take the call of a handler for the call of one certain handler. */
     private final List<ForkedWorker> players = new ArrayList<>();
 
-    private final Stem stem;
-
-    /** @param worker whose part is played */
+    /** @param worker whose part is played, and whose spares practise from now on */
     Rehearsal(ForkedWorker worker, Environment environment, RawFork fork) throws ErrnoException, HandlerException {
         this.environment = environment;
         this.fork = fork;
-        open();
-        int least = farAbove();
-        playedControl = Posix.duplicate(control.second().number(), least).release();
-        playedQueue = Posix.duplicate(queue.second().number(), least).release();
-        stem = new Stem(fork.pretending(), playedControl);
         boolean hooks = ForkHooks.isEmpty();
+        int least = farAbove();
+        stage = new Stage(fork, least);
+        Stage inner = new Stage(fork, least);
+        inner.close();
+        SparePractice practice = new SparePractice(inner, worker.as(inner.part(new EchoHandler(), hooks)));
         for (ConnectionHandler handler : List.of(new EchoHandler(), new DiscardHandler(), new DaytimeHandler())) {
-            players.add(worker.as(new ForkedWorker.Part(playedControl, playedQueue, handler, hooks, true)));
+            ForkedWorker player = worker.as(stage.part(handler, hooks));
+            player.practise(practice);
+            players.add(player);
         }
+        worker.practise(practice);
     }
 
     /**
@@ -104,6 +90,10 @@ final class Rehearsal {
             new ThreadImage("rehearsal", new byte[ThreadImage.REGISTERS_BYTES], fork);
         }
         play(ROUNDS);
+        Compilers.awaitRest(COMPILING);
+        play(ROUNDS / 2);
+        Compilers.awaitRest(COMPILING);
+        play(COMPILED_ROUNDS);
         RawFork.trimMemory();
         // The stem and the first moments of a worker want an empty young generation.
         System.gc();
@@ -111,19 +101,19 @@ final class Rehearsal {
         // by a
         // write into the code's page. Better here than in every worker.
         afterCollection.run();
-        close();
-        for (int i = 0; i < SETTLING; i++) {
-            practise(); // what a spare does has to be resolved here as well
-        }
+        play(SETTLING);
+        stage.close();
         environment.pretend(List.of());
         environment.forget();
     }
 
-    /** One life of a worker, in a spare that waits for its own. Descriptors 0 and 1 are /dev/null afterwards, as they were. */
-    void practise() throws IOException {
-        open();
-        play(players.get(0), true);
-        close();
+    private void play(int rounds) throws IOException {
+        for (int i = 0; i < rounds; i++) {
+            boolean spare = i % 2 == 0;
+            stage.play(players.get(i % players.size()), spare);
+            System.getenv(WorkerContract.PROTO);
+            MainThreadBytes.ofForks().practise(); // a client's bytes are not as many as these
+        }
     }
 
     private static int farAbove() throws ErrnoException, HandlerException {
@@ -135,59 +125,5 @@ final class Rehearsal {
             throw new HandlerException("--rlimit nofile=" + limit + ": the fork model needs " + FEWEST);
         }
         return (int) Math.min(FAR_ABOVE, limit - LAST);
-    }
-
-    private void open() throws ErrnoException {
-        control = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
-        queue = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
-        nothing = Posix.open("/dev/null");
-    }
-
-    private void close() throws ErrnoException {
-        Posix.dup2(nothing.number(), WorkerContract.CONNECTION_IN);
-        Posix.dup2(nothing.number(), WorkerContract.CONNECTION_OUT);
-        nothing.close();
-        control.close();
-        queue.close();
-    }
-
-    private void play(int rounds) throws IOException {
-        for (int i = 0; i < rounds; i++) {
-            play(players.get(i % players.size()), i % 2 == 0);
-            System.getenv(WorkerContract.PROTO);
-            MainThreadBytes.ofForks().practise(); // a client's bytes are not as many as these
-        }
-    }
-
-    private void play(ForkedWorker player, boolean spare) throws IOException {
-        Posix.dup3(control.second(), playedControl).release();
-        Posix.dup3(queue.second(), playedQueue).release();
-        try (SocketPair client = Sockets.socketpair(SocketType.SOCK_STREAM);
-                Fd log = Posix.duplicate(WorkerContract.LOG)) {
-            Posix.write(client.first(), INPUT, 0, INPUT.length);
-            Sockets.shutdown(client.first(), Sockets.SHUT_WR);
-            if (spare) {
-                send(ZygoteProtocol.SPARE, control.first(), List.of());
-                send(ZygoteProtocol.CONNECTION, queue.first(), List.of(client.second(), log, nothing));
-            } else {
-                send(ZygoteProtocol.CONNECTION, control.first(), List.of(client.second(), log, nothing));
-            }
-            stem.rehearse(player);
-            packet.receive(control.first());
-            if (spare) {
-                packet.receive(queue.first());
-            }
-        }
-    }
-
-    private void send(byte type, Fd to, List<Fd> descriptors) throws ErrnoException {
-        packet.putByte(ZygoteProtocol.TYPE, type);
-        packet.putByte(ZygoteProtocol.EARLY, (byte) 0);
-        packet.putByte(ZygoteProtocol.CGROUP, (byte) Math.max(0, descriptors.size() - 1));
-        packet.putLong(ZygoteProtocol.ID, 0);
-        packet.putInt(ZygoteProtocol.TEXT_LENGTH, 0);
-        packet.putInt(ZygoteProtocol.ENVIRONMENT, BLOCK);
-        EnvironmentBlock.write(packet, BLOCK, VARIABLES);
-        packet.send(to, BLOCK + EnvironmentBlock.size(VARIABLES), descriptors);
     }
 }

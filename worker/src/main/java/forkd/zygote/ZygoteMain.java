@@ -101,7 +101,6 @@ public final class ZygoteMain {
         TitleArea title = new TitleArea(STEM_NAME);
         PacketBuffer stemTitle = title(STEM_NAME + " " + handlerName);
         Rehearsal rehearsal = new Rehearsal(worker, environment, fork);
-        worker.practise(rehearsal::practise);
         rehearsal.run(() -> {
             warmUp.again();
             bytes.practise();
