@@ -95,14 +95,14 @@ final class Rehearsal {
         Compilers.awaitRest(COMPILING);
         play(COMPILED_ROUNDS);
         RawFork.trimMemory();
-        // The stem and the first moments of a worker want an empty young generation.
-        System.gc();
+        YoungGeneration young = YoungGeneration.collected();
         // Since JDK 20 a collection arms a barrier at the entry of all compiled code, and the first call takes it away:
         // by a
         // write into the code's page. Better here than in every worker.
         afterCollection.run();
         play(SETTLING);
         stage.close();
+        young.empty();
         environment.pretend(List.of());
         environment.forget();
     }

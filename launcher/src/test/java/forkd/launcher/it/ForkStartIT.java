@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A step on the way to a stem fails: it is tried again, or reported with its reason. */
 @Timeout(120)
@@ -48,6 +50,21 @@ class ForkStartIT {
             Commands.run("kill", "-9", Long.toString(zygote));
             startsAtTheSecondTry(server, "the split: the zygote has ended: SIGKILL");
             assertEquals("at rest", ForkServers.listen(server));
+        }
+    }
+
+    /** A collection while its other threads stand still would wait for them, and they for its end. */
+    @ParameterizedTest
+    @ValueSource(ints = {20, 80, 140, 200, 260, 320, 380})
+    void aWarmUpMayLeaveNoRoomForWhatTheSplitTakes(int kibibytes) throws Exception {
+        try (ForkdServer server = ForkServers.serve(
+                LitteringHandler.class, "--warm-up", "2", "-J", "-D" + LitteringHandler.LEFT + "=" + kibibytes)) {
+            assertEquals(
+                    List.of(),
+                    server.log().stream()
+                            .filter(line -> line.contains("trying again"))
+                            .toList());
+            assertEquals("filled\n", ForkServers.listen(server));
         }
     }
 
