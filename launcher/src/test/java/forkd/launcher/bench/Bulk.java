@@ -2,7 +2,9 @@ package forkd.launcher.bench;
 
 import forkd.launcher.bench.load.LoadResult;
 import forkd.launcher.bench.server.RunningServer;
+import forkd.launcher.bench.server.ServerKind;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Bytes through one connection, there and back. */
@@ -18,11 +20,12 @@ final class Bulk implements Case {
 
     @Override
     public void run(Lab lab) throws IOException, InterruptedException {
-        try (Fleet fleet = lab.start(List.of(
-                lab.forkd().fork(),
-                lab.peers().note(),
-                lab.peers().tcpserver(),
-                lab.forkd().spawn()))) {
+        List<ServerKind> kinds =
+                new ArrayList<>(List.of(lab.forkd().fork(), lab.peers().note()));
+        if (!lab.settings().smoke()) {
+            kinds.addAll(List.of(lab.peers().tcpserver(), lab.forkd().spawn()));
+        }
+        try (Fleet fleet = lab.start(kinds)) {
             for (int round = 0; round < lab.settings().pick(ROUNDS, 3); round++) {
                 for (RunningServer server : fleet.servers()) {
                     LoadResult result = lab.load().bulk(server.port(), 1, SECONDS);

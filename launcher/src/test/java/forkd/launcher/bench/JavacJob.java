@@ -48,7 +48,7 @@ final class JavacJob implements Case {
                         Integer.toString(lab.settings().pick(WARM_UPS, WARM_UPS_SMOKE)),
                         "--warm-up-input",
                         source.toString()))) {
-            for (int round = 0; round < lab.settings().pick(ROUNDS, 3); round++) {
+            for (int round = 0; round < lab.settings().pick(ROUNDS, 2); round++) {
                 cold(lab, COLD, source, List.of());
                 cold(lab, COLD_TUNED, source, List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
                 LoadResult one = lab.load().jobs(server.port(), 1, SECONDS, source, CLASS_FILE);
