@@ -40,8 +40,10 @@ final class ForkedWorker {
     private final Environment environment;
     private final WorkerEnd end;
     private final Part part;
-    /** What a spare does before it waits; null where it does nothing. A class and not an interface: a call that finds another one's
-     * method than ever before is resolved anew, in each spare. */
+    /**
+     * What a spare does before it waits; null where it does nothing. A class and not an interface: a call that comes to another class's
+     * method than ever before is resolved anew, and each spare would do that.
+     */
     private SparePractice practice;
     /** Made here once: in the child the first use of a method reference links it, which costs more than the whole fork. */
     private final ChannelSource channels = new AdoptedChannel(MainThreadBytes.ofForks());

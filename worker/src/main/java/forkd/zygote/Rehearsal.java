@@ -96,8 +96,7 @@ final class Rehearsal {
         play(COMPILED_ROUNDS);
         RawFork.trimMemory();
         YoungGeneration young = YoungGeneration.collected();
-        // Since JDK 20 a collection arms a barrier at the entry of all compiled code, and the first call takes it away:
-        // by a
+        // Since JDK 20 that arms a barrier at the entry of all compiled code, and the first call takes it away, by a
         // write into the code's page. Better here than in every worker.
         afterCollection.run();
         play(SETTLING);
