@@ -6,7 +6,8 @@ import java.util.OptionalInt;
 /**
  * How many spares are wanted. A spare takes the fork off a connection's path and costs memory while it waits; so none is
  * kept for a server that is rarely asked, a few for one that is, and the number falls again when the arrivals stop. The last
- * one stays a little longer: where many have come, others will.
+ * two stay a little longer: where many have come, others will, and while one of them serves the first of these the other is there for
+ * the second.
  *
  * <p>Where so many come that the processors have no time left, none is kept either: a spare is a little more work than a fork,
  * and there is no time without work to do it in.
@@ -15,8 +16,10 @@ final class SpareDemand {
     /** The arrivals of one window decide about the next. */
     static final Duration WINDOW = Duration.ofMillis(500);
 
-    /** The last spare stays so long after the last arrivals that were many. */
+    /** The last spares stay so long after the last arrivals that were many. */
     static final Duration LINGER = Duration.ofMinutes(1);
+
+    private static final int LINGERING = 2;
 
     private static final int MAX = 8;
     /** One more spare for so many arrivals in a window. */
@@ -96,7 +99,7 @@ final class SpareDemand {
             // Arrivals of a window that is long over say nothing of now.
             boolean lastWindow = passed < 2 * WINDOW.toNanos();
             int wanted = lastWindow && arrivals >= MIN_ARRIVALS ? wanted(arrivals) : 0;
-            int least = target > 0 && now - lastNeed < LINGER.toNanos() ? 1 : 0;
+            int least = now - lastNeed < LINGER.toNanos() ? Math.min(target, LINGERING) : 0;
             target = Math.max(Math.max(wanted, least), target - 1);
             busy = lastWindow && arrivals > MANY_ARRIVALS && processors.wereBusy();
             windowStart = now;

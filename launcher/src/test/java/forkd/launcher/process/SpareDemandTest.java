@@ -68,10 +68,20 @@ class SpareDemandTest {
             demand.spares(window * WINDOW);
         }
 
-        assertEquals(1, demand.spares(21 * WINDOW));
+        assertEquals(2, demand.spares(21 * WINDOW));
+        assertEquals(2, demand.spares(SpareDemand.LINGER.toNanos() - 1));
+        assertEquals(1, demand.spares(SpareDemand.LINGER.toNanos() + WINDOW));
+        assertEquals(0, demand.spares(SpareDemand.LINGER.toNanos() + 2 * WINDOW));
+        assertTrue(demand.isQuiet());
+    }
+
+    @Test
+    void noMoreLingerThanWereWanted() {
+        arrivals(5, 0);
+
+        assertEquals(1, demand.spares(WINDOW / 2));
         assertEquals(1, demand.spares(SpareDemand.LINGER.toNanos() - 1));
         assertEquals(0, demand.spares(SpareDemand.LINGER.toNanos() + WINDOW));
-        assertTrue(demand.isQuiet());
     }
 
     @Test
