@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +28,10 @@ import java.util.stream.Stream;
 public final class RunningServer implements AutoCloseable {
     private static final Pattern STEM = Pattern.compile("stem pid=(\\d+)");
     private static final byte[] PING = ("x".repeat(63) + "\n").getBytes(StandardCharsets.US_ASCII);
-    private static final long PATIENCE_NANOS = 60_000_000_000L;
+    /** A handler's warm-up takes its time. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final Duration PATIENCE_WITH_PEERS = Duration.ofSeconds(10);
     private static final int READ_MILLIS = 60_000;
     private static final int LOWEST_PORT = 15_000;
     private static final int HIGHEST_PORT = 32_000;
@@ -92,9 +96,14 @@ public final class RunningServer implements AutoCloseable {
 
     /** Talks with it again and again until it has answered; a refused connection is not there yet. */
     private void awaitAnswer() throws IOException, InterruptedException {
+        Duration patience = kind.id().startsWith("forkd") ? PATIENCE : PATIENCE_WITH_PEERS;
         while (!answers()) {
-            if (!process.isAlive() || System.nanoTime() - started > PATIENCE_NANOS) {
-                throw new IOException(kind.id() + " does not serve: " + tail());
+            if (!process.isAlive()) {
+                throw new IOException(kind.id() + " has ended before it served: " + tail());
+            }
+            if (System.nanoTime() - started > patience.toNanos()) {
+                throw new IOException(kind.id() + " has answered no client that shuts its side down within "
+                        + patience.toSeconds() + " s: " + tail());
             }
             TimeUnit.MILLISECONDS.sleep(1);
         }
