@@ -18,18 +18,23 @@ final class ChildEnd {
         status.complete(ended);
     }
 
+    /** Blocks until it comes, ten seconds at most; else as {@link #await(String, Duration)}. */
+    WaitStatus await(String step) throws FreezeException, InterruptedException {
+        return await(step, PATIENCE);
+    }
+
     /**
      * Blocks until it comes.
      *
      * @param step what is waited for, for the message
+     * @param most how long
      * @throws FreezeException where it does not come
      */
-    WaitStatus await(String step) throws FreezeException, InterruptedException {
+    WaitStatus await(String step, Duration most) throws FreezeException, InterruptedException {
         try {
-            return status.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            return status.get(most.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new FreezeException(
-                    step + ": not within " + PATIENCE.toSeconds() + " s", FreezeException.Cause.PASSING);
+            throw new FreezeException(step + ": not within " + most.toSeconds() + " s", FreezeException.Cause.PASSING);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }

@@ -99,15 +99,17 @@ public final class StemFactory {
         markAbsent(stem, freezer.captured(), tidOffset);
         control.send(ZygoteProtocol.BEGIN);
         FrozenStem frozen = new FrozenStem(stem, controlFd, queue, freezer.captured(), tidOffset, new EarlyNeed());
-        prove(control);
-        return rebuild(frozen, control);
+        Duration proof = ProofTime.of(stem);
+        prove(control, proof);
+        return rebuild(frozen, control, proof);
     }
 
     /**
      * The stem has been proven; it is proven again with its memory in huge pages. If that fails the next try does without; the
      * next stem may have better luck.
      */
-    private FrozenStem rebuild(FrozenStem stem, ControlSocket control) throws IOException, InterruptedException {
+    private FrozenStem rebuild(FrozenStem stem, ControlSocket control, Duration proof)
+            throws IOException, InterruptedException {
         if (!rebuilds) {
             return stem;
         }
@@ -116,7 +118,7 @@ public final class StemFactory {
             if (threads.isEmpty()) {
                 return stem;
             }
-            prove(control);
+            prove(control, proof);
             return stem.with(threads.get());
         } catch (IOException e) {
             rebuilds = false;
@@ -188,7 +190,7 @@ public final class StemFactory {
         }
     }
 
-    private void prove(ControlSocket control) throws IOException, InterruptedException {
+    private void prove(ControlSocket control, Duration most) throws IOException, InterruptedException {
         ChildEnd end = new ChildEnd();
         children.expect();
         try {
@@ -202,7 +204,7 @@ public final class StemFactory {
         children.adopt(worker, end::tell);
         WaitStatus status;
         try {
-            status = end.await("the self-test");
+            status = end.await("the self-test", most);
         } catch (FreezeException e) {
             children.signal(worker, Signal.SIGKILL);
             throw e;
