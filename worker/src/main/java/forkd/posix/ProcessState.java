@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Whether processes and threads have ended, and what signals this process ignores, from /proc: proc(5). */
+/** Whether processes and threads have ended or sleep, and what signals this process ignores, from /proc: proc(5). */
 public final class ProcessState {
     private static final String IGNORED = "SigIgn:";
     private static final int HEX = 16;
@@ -45,7 +45,20 @@ public final class ProcessState {
 
     /** @param stat pid, name in parentheses, which may hold anything, and the state */
     static boolean hasEnded(String stat) {
-        char state = stat.charAt(stat.lastIndexOf(')') + 2);
+        char state = state(stat);
         return state == 'Z' || state == 'X';
+    }
+
+    /**
+     * Whether a thread waits for something that may be long in coming.
+     *
+     * @param stat as /proc/PID/task/TID/stat tells it
+     */
+    public static boolean isAsleep(String stat) {
+        return state(stat) == 'S';
+    }
+
+    private static char state(String stat) {
+        return stat.charAt(stat.lastIndexOf(')') + 2);
     }
 }

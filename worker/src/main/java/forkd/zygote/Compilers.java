@@ -1,5 +1,6 @@
 package forkd.zygote;
 
+import forkd.posix.ProcessState;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -14,7 +15,6 @@ final class Compilers {
     /** The kernel knows the first 15 characters of "C1 CompilerThread0". */
     private static final String NAME = "(C1 CompilerThre";
 
-    private static final char SLEEPING = 'S';
     private static final long TICK = TimeUnit.MILLISECONDS.toNanos(1);
     /** A compiler may sleep for a moment within its work, where it waits for a lock. */
     private static final int QUIET_TICKS = 3;
@@ -43,17 +43,11 @@ final class Compilers {
         }
         for (String thread : threads) {
             String stat = stat(thread);
-            if (stat.contains(NAME) && !isAsleep(stat)) {
+            if (stat.contains(NAME) && !ProcessState.isAsleep(stat)) {
                 return false;
             }
         }
         return true;
-    }
-
-    /** @param stat as {@code 42 (name) S ...}, where the name may have parentheses, too */
-    static boolean isAsleep(String stat) {
-        int state = stat.lastIndexOf(')') + 2;
-        return state >= stat.length() || stat.charAt(state) == SLEEPING;
     }
 
     private static String stat(String thread) {

@@ -2,8 +2,8 @@ package forkd.zygote;
 
 /**
  * The room for new objects. When it is full there is a collection, which the VM Thread does; and while a zygote is split, in the
- * stem, and in the first moments of a worker there is none. Whoever needed a collection then would wait for ever: so the room
- * has to be nearly empty before.
+ * stem, and in the first moments of a worker there is none. Whoever needed a collection then would wait: the split and the stem's
+ * proof for ever, a worker until the launcher gives it that thread. So the room has to be nearly empty before.
  *
  * <p>Not by System.gc(), which arms a barrier in all compiled code since JDK 20. A young collection does not; and there is one when
  * the room is full.

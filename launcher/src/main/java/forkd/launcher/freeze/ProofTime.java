@@ -15,8 +15,6 @@ final class ProofTime {
     private static final Duration MORE_FOR_GIBIBYTE = Duration.ofSeconds(20);
 
     private static final double GIBIBYTE = 1 << 30;
-    /** The kernel's, of x86_64. */
-    private static final long PAGE_BYTES = 4096;
 
     private ProofTime() {}
 
@@ -25,7 +23,7 @@ final class ProofTime {
         try {
             return of(residentBytes(Files.readString(Path.of("/proc/" + pid + "/statm"))));
         } catch (IOException e) {
-            return LEAST; // it has ended, which the proof will tell
+            return LEAST; // it has ended, which the proof will tell, or /proc does not show it
         }
     }
 
@@ -36,6 +34,6 @@ final class ProofTime {
 
     /** @param statm pages of the address space, of them in memory, and more: proc_pid_statm(5) */
     static long residentBytes(String statm) {
-        return Long.parseLong(statm.split(" ", 3)[1]) * PAGE_BYTES;
+        return Long.parseLong(statm.split(" ", 3)[1]) * PageTable.PAGE_BYTES;
     }
 }

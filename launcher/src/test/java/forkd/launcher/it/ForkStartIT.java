@@ -64,7 +64,7 @@ class ForkStartIT {
                     server.log().stream()
                             .filter(line -> line.contains("trying again"))
                             .toList());
-            assertEquals("filled\n", ForkServers.listen(server));
+            assertTrue(ForkServers.listen(server).startsWith("made "));
         }
     }
 

@@ -8,7 +8,7 @@ import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryUsage;
 import java.nio.charset.StandardCharsets;
 
-/** Fills the eden with garbage, all but some KiB, and says so. */
+/** Fills the eden with garbage, all but some KiB, and says how much it was. */
 public final class LitteringHandler implements ConnectionHandler {
     /** The system property with that number. */
     static final String LEFT = "forkd.test.left";
@@ -26,7 +26,7 @@ public final class LitteringHandler implements ConnectionHandler {
         while (left() > most) {
             made += new byte[KIBIBYTE].length;
         }
-        connection.output().write((made >= 0 ? "filled\n" : "").getBytes(StandardCharsets.US_ASCII));
+        connection.output().write(("made " + made + " bytes of it").getBytes(StandardCharsets.US_ASCII));
     }
 
     private static long left() {

@@ -96,7 +96,7 @@ public final class RunningServer implements AutoCloseable {
 
     /** Talks with it again and again until it has answered; a refused connection is not there yet. */
     private void awaitAnswer() throws IOException, InterruptedException {
-        Duration patience = kind.id().startsWith("forkd") ? PATIENCE : PATIENCE_WITH_PEERS;
+        Duration patience = kind.program().endsWith("forkd") ? PATIENCE : PATIENCE_WITH_PEERS;
         while (!answers()) {
             if (!process.isAlive()) {
                 throw new IOException(kind.id() + " has ended before it served: " + tail());
