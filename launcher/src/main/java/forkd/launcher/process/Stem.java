@@ -185,6 +185,10 @@ final class Stem implements AutoCloseable {
      * @throws ErrnoException where this connection can be sent to nobody
      */
     boolean send(Incoming connection) throws ErrnoException {
+        if (spares.waiting() == 0 && sparesAsked > 0) {
+            // The loop accepts before it reads: the report of a spare may have come together with the connection.
+            receiveOfStem();
+        }
         boolean sent = false;
         try (Fd cgroup = confiner.ofFork(connection.id())) {
             sent = sendWithCgroup(connection.withCgroup(cgroup));
@@ -255,10 +259,14 @@ final class Stem implements AutoCloseable {
      */
     void receive() {
         queueEnded = !receive(frozen.queue());
+        receiveOfStem();
+        expire();
+    }
+
+    private void receiveOfStem() {
         if (!dead) {
             dead = !receive(frozen.control());
         }
-        expire();
     }
 
     private boolean receive(Fd socket) {

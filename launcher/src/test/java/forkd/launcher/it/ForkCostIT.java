@@ -53,10 +53,7 @@ class ForkCostIT {
                 try (Socket client = server.connect()) {
                     client.getOutputStream().write(new byte[bytes]);
                     assertEquals(bytes, client.getInputStream().readNBytes(bytes).length);
-                    faults.add(faultsOf(Events.number(
-                            server.await("a worker", line -> line.startsWith("accept "), i + 1)
-                                    .get(i),
-                            "worker")));
+                    faults.add(faultsOf(worker(server, i)));
                 }
             }
             assertIsLeast(MOST_FAULTS, faults);
@@ -77,12 +74,19 @@ class ForkCostIT {
                 waiting.add(faults);
                 try (Socket client = server.connect()) {
                     WorkerProcessIT.ping(client);
+                    assertEquals(spare, worker(server, i), "a spare that waits gets the connection");
                     left.add(faultsOf(spare) - faults);
                 }
             }
             assertIsLeast(MOST_FAULTS_OF_SPARE, waiting);
             assertIsLeast(MOST_FAULTS_OF_READY, left);
         }
+    }
+
+    /** Of the connection with this number, which counts from 0. */
+    private static long worker(ForkdServer server, int connection) throws Exception {
+        List<String> accepts = server.await("a worker", line -> line.startsWith("accept "), connection + 1);
+        return Events.number(accepts.get(connection), "worker");
     }
 
     private static List<Long> spares(ForkdServer server) throws IOException {

@@ -11,6 +11,7 @@ import forkd.launcher.freeze.LateRevival;
 import forkd.posix.Errno;
 import forkd.posix.ErrnoException;
 import forkd.posix.PacketBuffer;
+import forkd.posix.PlainProcess;
 import forkd.posix.PollSet;
 import forkd.posix.Posix;
 import forkd.posix.Signal;
@@ -97,6 +98,28 @@ class StemTest {
                     List.of("spare " + first),
                     told.stream().filter(line -> line.startsWith("spare")).toList());
             assertEquals(0, stem.spares());
+        }
+    }
+
+    /** The loop accepts before it reads reports: a fork would take longer, and the spare would wait for nothing. */
+    @Test
+    void aSpareWhoseReportHasNotBeenReadGetsTheConnection() throws Exception {
+        try (SocketPair control = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
+                SocketPair queue = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
+                SocketPair client = Sockets.socketpair(SocketType.SOCK_STREAM)) {
+            Stem stem = stem(new FrozenStem(NOBODY, control.first(), queue.first(), List.of(), 0, new EarlyNeed()));
+            int spare = sleeper();
+            stem.addSpare();
+            report(control, ZygoteProtocol.IDLE, spare, 0);
+            table.reserve();
+            assertTrue(stem.send(new Incoming(7, client.second(), UnixAddr.UNNAMED, "unix:x", System.nanoTime())));
+
+            PacketBuffer request = new PacketBuffer(ZygoteProtocol.MAX_BYTES, ZygoteProtocol.MAX_DESCRIPTORS);
+            assertTrue(request.poll(queue.second()) > 0, "sent to the spares");
+            assertEquals(7, request.getLong(ZygoteProtocol.ID));
+            PlainProcess.close(request.descriptor(0));
+            Posix.kill(spare, Signal.SIGKILL);
+            awaitEnds();
         }
     }
 
