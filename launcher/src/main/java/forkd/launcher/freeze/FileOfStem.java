@@ -23,6 +23,7 @@ import java.util.TreeMap;
  */
 final class FileOfStem {
     private static final byte[] NAME = "forkd-stem\0".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] ZERO = {0};
     /** A page may be in use for a moment, by whom the kernel has look at memory. */
     private static final int TRIES = 3;
     /**
@@ -98,16 +99,12 @@ final class FileOfStem {
             return false; // a limit of descriptors, a filter, or a kernel that has no such files
         }
         children.withoutReaping(pid, this::map);
-        long at = shared;
-        for (Island island : islands) {
-            for (Run run : island.runs()) {
-                copy.copy(run, at + run.start() - island.start());
-            }
-            at += island.bytes();
-        }
         boolean[] collapsed = {false};
+        children.withoutReaping(pid, () -> collapsed[0] = collapse(contents));
+        if (collapsed[0]) {
+            copy(copy);
+        }
         children.withoutReaping(pid, () -> {
-            collapsed[0] = collapse();
             memory.unmap(room, islandBytes + RebuildPlan.HUGE_BYTES);
             if (collapsed[0]) {
                 replace();
@@ -115,6 +112,16 @@ final class FileOfStem {
             memory.close(descriptor);
         });
         return collapsed[0];
+    }
+
+    private void copy(MemoryCopy copy) throws IOException {
+        long at = shared;
+        for (Island island : islands) {
+            for (Run run : island.runs()) {
+                copy.copy(run, at + run.start() - island.start());
+            }
+            at += island.bytes();
+        }
     }
 
     private void create(ProcessMemory contents) throws IOException {
@@ -139,18 +146,20 @@ final class FileOfStem {
     }
 
     /**
-     * The kernel gives files in memory huge pages by itself only where {@code shmem_enabled} says so, which is rare.
+     * The kernel gives files in memory huge pages by itself only where {@code shmem_enabled} says so, which is rare. It is done before
+     * anything is copied: a block with one page is enough for it, and then there are no small pages to be filled one by one, each with
+     * a page fault, and to be copied once more.
      *
      * @return false where they are needed and there are none
      */
-    private boolean collapse() throws ErrnoException {
+    private boolean collapse(ProcessMemory contents) throws IOException {
         if (!huge) {
             return true;
         }
         long at = shared;
         for (Island island : islands) {
             for (Island.Range range : island.huge()) {
-                if (!collapse(at + range.start() - island.start(), range.bytes())) {
+                if (!collapse(contents, at + range.start() - island.start(), range.bytes())) {
                     return false;
                 }
             }
@@ -159,7 +168,10 @@ final class FileOfStem {
         return true;
     }
 
-    private boolean collapse(long start, long length) throws ErrnoException {
+    private boolean collapse(ProcessMemory contents, long start, long length) throws IOException {
+        for (long block = start; block < start + length; block += RebuildPlan.HUGE_BYTES) {
+            contents.write(block, ByteBuffer.wrap(ZERO)); // a block without any page cannot be collapsed
+        }
         for (int left = TRIES; ; left--) {
             try {
                 memory.collapse(start, length);

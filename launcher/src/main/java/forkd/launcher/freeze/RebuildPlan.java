@@ -49,7 +49,8 @@ final class RebuildPlan {
     private void takeBlocks() throws IOException {
         long next = 0;
         for (Mapping mapping : layout.mappings()) {
-            if (!mapping.isAccessible()) {
+            // A block that it shares with others is looked at for these.
+            if (!mapping.isAccessible() || layout.hasToStay(mapping)) {
                 continue;
             }
             for (long block = Math.max(next, mapping.start() & -HUGE_BYTES);
