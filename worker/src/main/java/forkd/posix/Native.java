@@ -10,10 +10,13 @@ import jnr.ffi.Runtime;
 
 /** The loaded C library and native memory for its arguments. */
 final class Native {
-    static final LibC LIBC = LibraryLoader.create(LibC.class).load("c");
+    /** Its name in full: for "c" JNR would look through the folders of all libraries, twice. */
+    private static final String C_LIBRARY = "libc.so.6";
+
+    static final LibC LIBC = LibraryLoader.create(LibC.class).load(C_LIBRARY);
     static final LoneLibC LONE_LIBC = LibraryLoader.create(LoneLibC.class)
             .option(LibraryOption.IgnoreError, true)
-            .load("c");
+            .load(C_LIBRARY);
     static final Runtime RUNTIME = Runtime.getRuntime(LIBC);
 
     /** Large enough for every fixed argument of a single call: addresses, lengths, message headers. */

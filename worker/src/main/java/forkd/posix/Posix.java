@@ -29,6 +29,18 @@ public final class Posix {
     private Posix() {}
 
     /**
+     * Begins to load what all calls need, on a thread of its own that ends when it is done; a third of a second's work where page
+     * faults are slow. The first call waits for the rest of it. Does not block.
+     */
+    public static void loadAhead() {
+        Thread loader = new Thread(Native::scratch, "posix loader");
+        loader.setDaemon(true);
+        // What it meets the first call meets, too, and whoever made that can tell the user.
+        loader.setUncaughtExceptionHandler((thread, failure) -> {});
+        loader.start();
+    }
+
+    /**
      * ssize_t read(int fd, void *buf, size_t count); read(2). Blocks until there is something, the end, or an error;
      * {@link Sockets#shutdown} of the socket unblocks it.
      *

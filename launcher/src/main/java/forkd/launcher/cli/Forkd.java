@@ -5,9 +5,12 @@ import forkd.launcher.freeze.FreezeException;
 import forkd.launcher.server.ListenException;
 import forkd.launcher.server.ServiceException;
 import forkd.posix.ErrnoException;
+import forkd.posix.Posix;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -22,14 +25,6 @@ import picocli.CommandLine.ParameterException;
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {
-            ServeCommand.class,
-            CheckCommand.class,
-            RulesCommand.class,
-            DoctorCommand.class,
-            ArchiveCommand.class,
-            HelpCommand.class
-        },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -40,26 +35,54 @@ import picocli.CommandLine.ParameterException;
         },
         footer = {"", "To begin with: forkd serve, and in a second terminal: nc 127.0.0.1 7000"})
 public final class Forkd {
+    /** In the order of the help. */
+    private static final List<Class<?>> COMMANDS = List.of(
+            ServeCommand.class, CheckCommand.class, RulesCommand.class, DoctorCommand.class, ArchiveCommand.class);
+
     private Forkd() {}
 
     /** The whole process: what it returns with is one of {@link ExitCode}. */
     public static void main(String[] args) {
+        if (args.length > 0 && args[0].equals(name(ServeCommand.class))) {
+            Posix.loadAhead(); // it will need it, and there may be a second processor
+        }
         System.exit(run(args));
     }
 
     static int run(String... args) {
-        return commandLine().execute(args);
+        return commandLine(args).execute(args);
     }
 
-    static CommandLine commandLine() {
-        CommandLine forkd = configured(new CommandLine(new Forkd()))
+    /**
+     * For these arguments: where the first is a command, without the others. The options of a command are read by reflection, which
+     * would take longer for those that nobody has asked for than all else that a command line costs.
+     */
+    static CommandLine commandLine(String... args) {
+        CommandLine forkd = new CommandLine(new Forkd());
+        Optional<Class<?>> asked = args.length == 0
+                ? Optional.empty()
+                : COMMANDS.stream()
+                        .filter(command -> name(command).equals(args[0]))
+                        .findFirst();
+        for (Class<?> command : asked.isPresent() ? List.<Class<?>>of(asked.get()) : COMMANDS) {
+            forkd.addSubcommand(command);
+        }
+        if (asked.isEmpty()) {
+            forkd.addSubcommand(HelpCommand.class);
+        }
+        configured(forkd)
                 .setUsageHelpWidth(100)
                 .setUsageHelpLongOptionsMaxWidth(32)
-                .setParameterExceptionHandler((e, args) -> usageError(e))
+                .setParameterExceptionHandler((e, parsed) -> usageError(e))
                 .setExecutionExceptionHandler((e, commandLine, parsed) -> failure(e, commandLine));
         // What stands behind a command of the user's is the command's; here there is none.
-        forkd.getSubcommands().get("rules").setStopAtPositional(false);
+        Optional.ofNullable(forkd.getSubcommands().get(name(RulesCommand.class)))
+                .ifPresent(rules -> rules.setStopAtPositional(false));
         return forkd;
+    }
+
+    private static String name(Class<?> command) {
+        return command.getAnnotation(Command.class).name();
     }
 
     /** How every command line is read, also that which a config file stands for. */

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -213,6 +214,26 @@ class ForkdTest {
         for (String command : Forkd.commandLine().getSubcommands().keySet()) {
             assertTrue(out.toString().contains(command), command);
         }
+    }
+
+    /** Only the one that was asked for is read by reflection. */
+    @ParameterizedTest
+    @ValueSource(strings = {"serve", "check", "rules", "doctor", "archive"})
+    void aCommandAloneIsAsItIsAmongAll(String command) {
+        CommandLine alone = Forkd.commandLine(command, "--help");
+
+        assertEquals(Set.of(command), alone.getSubcommands().keySet());
+        assertEquals(
+                Forkd.commandLine().getSubcommands().get(command).getUsageMessage(),
+                alone.getSubcommands().get(command).getUsageMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "help", "--help", "serv", "Serve"})
+    void whereNoneWasAskedForThereAreAll(String word) {
+        assertEquals(
+                Forkd.commandLine().getSubcommands().keySet(),
+                Forkd.commandLine(word).getSubcommands().keySet());
     }
 
     @ParameterizedTest
