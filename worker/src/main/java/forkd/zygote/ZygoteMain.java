@@ -150,7 +150,11 @@ public final class ZygoteMain {
             if (packet.receive(control) == 0) {
                 RawFork.exit(0); // the launcher is gone
             }
-            if (packet.getByte(ZygoteProtocol.TYPE) == ZygoteProtocol.SPLIT) {
+            byte type = packet.getByte(ZygoteProtocol.TYPE);
+            if (type == ZygoteProtocol.LEAVE) {
+                System.exit(0);
+            }
+            if (type == ZygoteProtocol.SPLIT) {
                 break;
             }
             byte[] registers = new byte[ThreadImage.REGISTERS_BYTES];

@@ -12,6 +12,7 @@ import java.util.Set;
  * UNFIT     text                          it cannot be forked, and could serve otherwise; it ends
  *   launcher → zygote   THREAD    registers, name               one for each captured thread
  *                       SPLIT                                   fork the stem now
+ *                       LEAVE                                   end as a JVM ends: it writes its start-up archive then
  *   zygote → launcher   STEM      pid                           the stem is there; the first process waits for its end
  *   launcher → stem     BEGIN                                   the first process has ended
  *   launcher → stem     CONNECTION id, title, environment       fork a worker for it
@@ -66,6 +67,7 @@ public final class ZygoteProtocol {
     public static final byte FORK_FAILED = 12;
     public static final byte DONE = 13;
     public static final byte UNFIT = 14;
+    public static final byte LEAVE = 15;
 
     /** Where the type stands. */
     public static final int TYPE = 0;

@@ -6,6 +6,8 @@ import forkd.launcher.process.PoolRehearsal;
 import forkd.launcher.process.WarmUpPlan;
 import forkd.launcher.process.WorkerEnvironment;
 import forkd.launcher.process.WorkerJvm;
+import forkd.launcher.process.ZygoteJvm;
+import forkd.launcher.process.ZygoteRehearsal;
 import forkd.worker.handler.RehearsalHandler;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -29,10 +31,10 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /**
- * {@code forkd archive}: makes the start-up archives of the running JDK, with which a launcher, a fresh worker and a worker of
- * the pool start faster. It lets a server with two services, model fork and model spawn, serve one connection each; the JVMs of
- * the server and of the spawned worker write their archives when they end. So does a JVM of the pool, which serves without
- * a server.
+ * {@code forkd archive}: makes the start-up archives of the running JDK, with which a launcher, a fresh worker, a worker of
+ * the pool and a zygote start faster. It lets a server with two services, model fork and model spawn, serve one connection each; the JVMs
+ * of the server and of the spawned worker write their archives when they end. So do a JVM of the pool, which serves without
+ * a server, and a zygote that is not split.
  */
 @Command(
         name = "archive",
@@ -104,6 +106,7 @@ final class ArchiveCommand implements Callable<Integer> {
             Files.delete(config);
         }
         rehearsePool(archives);
+        rehearseZygote(archives);
     }
 
     private static void rehearsePool(Path archives) throws IOException, InterruptedException {
@@ -111,14 +114,30 @@ final class ArchiveCommand implements Callable<Integer> {
         WorkerEnvironment environment = WorkerEnvironment.plain(System.getenv());
         ZygoteCommand command = PoolJvm.command(
                 HANDLER, WarmUpPlan.of(0), List.of(), null, List.of(WorkerJvm.makeArchive(archive)), environment);
-        int pid = PoolRehearsal.run(command, HANDLER, environment, WORDS);
+        awaitEnd(PoolRehearsal.run(command, HANDLER, environment, WORDS), archive);
+    }
+
+    private static void rehearseZygote(Path archives) throws IOException, InterruptedException {
+        Path archive = WorkerJvm.archive(archives, ZygoteJvm.ARCHIVE);
+        awaitEnd(
+                ZygoteRehearsal.run(ZygoteJvm.command(
+                        HANDLER,
+                        WarmUpPlan.of(1),
+                        List.of(),
+                        null,
+                        List.of(WorkerJvm.makeArchive(archive)),
+                        WorkerEnvironment.plain(System.getenv()))),
+                archive);
+    }
+
+    private static void awaitEnd(int pid, Path archive) throws IOException, InterruptedException {
         try {
             ProcessHandle.of(pid).orElseThrow().onExit().get(LIMIT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw new IOException("the rehearsal's JVM of the pool did not end: " + e, e);
+            throw new IOException("the rehearsal for " + archive.getFileName() + " did not end: " + e, e);
         }
         if (!Files.isReadable(archive)) {
-            throw new IOException("the rehearsal's JVM of the pool wrote no archive");
+            throw new IOException("the rehearsal did not write " + archive.getFileName());
         }
     }
 

@@ -102,7 +102,7 @@ final class DoctorCommand implements Callable<Integer> {
         options.addAll(javaOptions);
         WorkerEnvironment environment = WorkerEnvironment.plain(System.getenv());
         return new ForkLauncher(
-                ZygoteJvm.command(handler, WarmUpPlan.of(0), List.of(), options, environment),
+                ZygoteJvm.command(handler, WarmUpPlan.of(0), List.of(), Archives.folder(), options, environment),
                 "doctor",
                 environment,
                 new StemPolicy(Integer.MAX_VALUE, OptionalInt.of(0), true),

@@ -48,7 +48,8 @@ record HandlerLaunchers(
 
     private WorkerLauncher fork() {
         return new ForkLauncher(
-                ZygoteJvm.command(handler.name(), warmUp, handler.classPath(), javaOptions(), environment),
+                ZygoteJvm.command(
+                        handler.name(), warmUp, handler.classPath(), Archives.folder(), javaOptions(), environment),
                 handler.name(),
                 environment,
                 stem,

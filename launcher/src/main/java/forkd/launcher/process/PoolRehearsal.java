@@ -10,10 +10,8 @@ import forkd.posix.Posix;
 import forkd.posix.SocketPair;
 import forkd.posix.SocketType;
 import forkd.posix.Sockets;
-import forkd.posix.SpawnRequest;
 import forkd.zygote.ZygoteProtocol;
 import java.io.IOException;
-import java.util.List;
 
 /**
  * Lets one JVM of the pool do all that such a JVM does, so that it can write a start-up archive when it ends. A whole server
@@ -38,9 +36,9 @@ public final class PoolRehearsal {
         try (SocketPair queue = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
                 Fd listener = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM);
                 Fd client = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM)) {
-            int pid = spawn(command, queue.second());
+            int pid = RehearsalJvm.spawn(command, new Inherited(queue.second(), ZygoteProtocol.QUEUE_FD));
             queue.second().close(); // from here on the end of the process is the end of file
-            expect(packet, queue.first(), ZygoteProtocol.IDLE);
+            RehearsalJvm.expect(packet, queue.first(), ZygoteProtocol.IDLE);
             Sockets.bind(listener, InetAddr.of(LOOPBACK, 0));
             Sockets.listen(listener, 1);
             Sockets.connect(client, Sockets.getsockname(listener));
@@ -50,29 +48,9 @@ public final class PoolRehearsal {
                 int length = new ConnectionPacket(handler, environment).fill(packet, connection);
                 packet.send(queue.first(), length, connection.descriptors());
             }
-            expect(packet, queue.first(), ZygoteProtocol.STARTED);
+            RehearsalJvm.expect(packet, queue.first(), ZygoteProtocol.STARTED);
             talk(client, words);
             return pid;
-        }
-    }
-
-    private static int spawn(ZygoteCommand command, Fd queue) throws IOException {
-        try (Fd nothing = Posix.open("/dev/null")) {
-            return Posix.spawn(new SpawnRequest(
-                    command.path(),
-                    command.argv(),
-                    command.environment(),
-                    List.of(
-                            new Inherited(nothing, Fd.STDIN),
-                            new Inherited(nothing, Fd.STDOUT),
-                            new Inherited(nothing, Fd.STDERR), // a JVM tells at length how it makes an archive
-                            new Inherited(queue, ZygoteProtocol.QUEUE_FD))));
-        }
-    }
-
-    private static void expect(PacketBuffer packet, Fd queue, byte type) throws IOException {
-        if (packet.receive(queue) == 0 || packet.getByte(ZygoteProtocol.TYPE) != type) {
-            throw new IOException("the rehearsal's JVM of the pool did not get ready");
         }
     }
 

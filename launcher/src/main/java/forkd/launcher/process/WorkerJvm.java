@@ -103,12 +103,13 @@ public record WorkerJvm(String executable, List<String> options) {
         options.add("-XX:-UsePerfData"); // no file in /tmp for each worker
         // The VM's own messages go to stdout by default, and that is the client.
         options.addAll(List.of(
-                "-XX:+SuppressFatalErrorMessage",
-                "-XX:+DisplayVMOutputToStderr",
-                "-Xlog:disable",
-                // That an archive does not fit to a user's class path is no error: the JVM starts without it.
-                hasAotCache() ? "-Xlog:all=error,aot=off:stderr" : "-Xlog:all=error:stderr"));
+                "-XX:+SuppressFatalErrorMessage", "-XX:+DisplayVMOutputToStderr", "-Xlog:disable", errorsToStderr()));
         return options;
+    }
+
+    /** The option for the VM's messages. That an archive does not fit to a user's class path is no error: the JVM starts without it. */
+    static String errorsToStderr() {
+        return hasAotCache() ? "-Xlog:all=error,aot=off:stderr" : "-Xlog:all=error:stderr";
     }
 
     /**

@@ -10,6 +10,9 @@ import java.util.List;
 
 /** The JVM that zygotes run in: this launcher's own JDK with the options that make a copy of it work and cheap. */
 public final class ZygoteJvm {
+    /** The name of its archive. */
+    public static final String ARCHIVE = "zygote";
+
     private static final int FIRST_WITH_NATIVE_ACCESS = 22;
     private static final int FIRST_WITH_RANDOM_IN_BASE = 19;
 
@@ -21,6 +24,7 @@ public final class ZygoteJvm {
      * @param handler the handler's name
      * @param warmUp how the handler is warmed up
      * @param classPath the user's
+     * @param archives the folder with the start-up archives of this JDK, null or without archives for a slow start
      * @param userOptions options of the user's, which come last and so win
      * @param environment of workers, of which a zygote gets what all workers have in common
      */
@@ -28,12 +32,14 @@ public final class ZygoteJvm {
             String handler,
             WarmUpPlan warmUp,
             List<Path> classPath,
+            Path archives,
             List<String> userOptions,
             WorkerEnvironment environment) {
         List<String> argv = new ArrayList<>();
         argv.add("forkd: zygote " + handler);
         argv.addAll(options());
         argv.addAll(warmUp.options());
+        argv.addAll(WorkerJvm.archiveOption(archives, ARCHIVE));
         argv.addAll(userOptions);
         argv.add("-cp");
         argv.add(classPath(classPath));
@@ -59,7 +65,7 @@ public final class ZygoteJvm {
                 "-XX:+SuppressFatalErrorMessage", // it is written to descriptor 1, and that is the client
                 "-XX:+DisplayVMOutputToStderr",
                 "-Xlog:disable",
-                "-Xlog:all=error:stderr",
+                WorkerJvm.errorsToStderr(),
                 // Code of C1 alone counts nothing: with C2 every worker writes to a hundred pages of counters and
                 // profiles.
                 "-XX:TieredStopAtLevel=1",

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +50,11 @@ class CommandIT {
                     .filter(name -> name.endsWith(ending))
                     .sorted()
                     .toList();
-            assertTrue(names.containsAll(List.of("launcher" + ending, "worker" + ending)), () -> "" + names);
+            assertTrue(
+                    names.containsAll(Stream.of("launcher", "pool", "worker", "zygote")
+                            .map(name -> name + ending)
+                            .toList()),
+                    () -> "" + names);
         }
     }
 

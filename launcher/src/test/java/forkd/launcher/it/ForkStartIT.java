@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import forkd.posix.Errno;
+import forkd.zygote.ZygoteMain;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -50,6 +51,21 @@ class ForkStartIT {
             Commands.run("kill", "-9", Long.toString(zygote));
             startsAtTheSecondTry(server, "the split: the zygote has ended: SIGKILL");
             assertEquals("at rest", ForkServers.listen(server));
+        }
+    }
+
+    /** With a class path of the user's behind forkd's own. */
+    @Test
+    void aZygoteHasItsClassesFromItsStartUpArchive() throws Exception {
+        Path loaded = folder.resolve("loaded");
+        try (ForkdServer server =
+                ForkServers.serve(WarmedHandler.class, "-J", "-Xlog:class+load:file=" + loaded + ":none")) {
+            assertTrue(ForkServers.stem(server) > 0);
+            List<String> own = Files.readAllLines(loaded).stream()
+                    .filter(line -> line.startsWith(ZygoteMain.class.getName() + " "))
+                    .toList();
+            assertEquals(1, own.size());
+            assertTrue(own.get(0).contains("source: shared objects file"), own.get(0));
         }
     }
 
