@@ -1,5 +1,8 @@
 package forkd.posix;
 
+import com.kenai.jffi.MemoryIO;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import jnr.ffi.LastError;
 import jnr.ffi.LibraryLoader;
@@ -43,6 +46,13 @@ final class Native {
             throw new OutOfMemoryError("mmap(" + bytes + " bytes)");
         }
         return Pointer.wrap(RUNTIME, address, bytes);
+    }
+
+    /** The same with the buffer's fast access for compiled code. */
+    static ByteBuffer mapBuffer(int bytes) {
+        return MemoryIO.getInstance()
+                .newDirectByteBuffer(map(bytes).address(), bytes)
+                .order(ByteOrder.nativeOrder());
     }
 
     /** This thread's scratch memory. It holds the arguments of one call: nobody keeps it past that call's return. */

@@ -29,8 +29,8 @@ public final class Posix {
     private Posix() {}
 
     /**
-     * Begins to load what all calls need, on a thread of its own that ends when it is done; a third of a second's work where page
-     * faults are slow. The first call waits for the rest of it. Does not block.
+     * Begins to load what all calls need, on a thread of its own that ends when it is done; a good part of a
+     * start's work. The first call waits for the rest of it. Does not block.
      */
     public static void loadAhead() {
         Thread loader = new Thread(Native::scratch, "posix loader");

@@ -41,8 +41,9 @@ public final class TransferBuffer {
                     + "488b5718" + "488b7f08" // mov rdx, [rdi+24]; mov rdi, [rdi+8]
                     + "0f05" + "c3"); // syscall; ret
 
-    private final ByteBuffer memory =
-            ByteBuffer.allocateDirect(FRAME_BYTES + BYTES).order(ByteOrder.nativeOrder());
+    /** Not among malloc's: a worker that has a huge page of it pays for the first write, see native-notes/huge-pages.md. */
+    private final ByteBuffer memory = Native.mapBuffer(FRAME_BYTES + BYTES);
+
     private final Pointer frame = Pointer.wrap(Native.RUNTIME, memory);
 
     /**

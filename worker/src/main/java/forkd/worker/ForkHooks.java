@@ -35,8 +35,11 @@ public final class ForkHooks {
         fail(failure);
     }
 
-    /** Called by each worker, once. */
-    public static synchronized void runAfterFork() throws Exception {
+    /**
+     * Called by each worker, once. No other thread of it runs before that, and it takes no lock: one that nobody holds would be a
+     * write to the memory of this class and of the thread, and a copy of both.
+     */
+    public static void runAfterFork() throws Exception {
         Throwable failure = null;
         for (int i = 0; i < HOOKS.size(); i++) {
             try {

@@ -38,6 +38,7 @@ final class Repair {
 
     /** In the child, once; in the zygote as a rehearsal. The files first: every further step may load a class. */
     void run() throws Exception {
+        YoungGeneration.touch();
         files.reopen();
         randomness.reseed();
         identity.refresh();
