@@ -27,10 +27,10 @@ final class SpareDemand {
     /** A single client that comes now and then is served by a fork. */
     private static final int MIN_ARRIVALS = 3;
 
-    /** From so many arrivals in a window the server may be what keeps the processors busy. */
-    private static final int MANY_ARRIVALS = MAX * ARRIVALS_EACH;
+    /** From so many arrivals in a window the server may be what keeps the processors busy, be they slow ones. */
+    private static final int MANY_ARRIVALS = 3 * ARRIVALS_EACH;
     /** A burst that takes all of the processors' time is noticed in the middle of its first window. */
-    private static final int FIRST_LOOK = MANY_ARRIVALS / 2;
+    private static final int FIRST_LOOK = MANY_ARRIVALS * 3 / 4;
 
     /** Those of the machine, whoever uses them. */
     interface Processors {

@@ -95,7 +95,7 @@ class SpareDemandTest {
     @Test
     void whoHasNoTimeLeftKeepsNone() {
         machine.busy = true;
-        arrivals(100, 0);
+        arrivals(60, 0);
         int before = demand.spares(WINDOW / 2);
         arrivals(1000, WINDOW / 2);
 
