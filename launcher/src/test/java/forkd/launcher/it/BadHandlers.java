@@ -67,7 +67,7 @@ final class BadHandlers {
     public static final class SlowWarmUp implements ConnectionHandler {
         @Override
         public void warmUp() throws Exception {
-            Files.createFile(Path.of(System.getProperty("warming")));
+            Files.writeString(Path.of(System.getProperty("warming")), "yes"); // several JVMs of a pool start at once
             new CountDownLatch(1).await();
         }
 
