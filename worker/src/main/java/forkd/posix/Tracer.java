@@ -38,9 +38,16 @@ public final class Tracer {
     private static final long PTRACE_SETOPTIONS = 0x4200;
     private static final long PTRACE_SEIZE = 0x4206;
     private static final long PTRACE_INTERRUPT = 0x4207;
+    private static final long PTRACE_PEEKSIGINFO = 0x4209;
     private static final long PTRACE_GETSIGMASK = 0x420a;
     private static final long PTRACE_SETSIGMASK = 0x420b;
     private static final long PTRACE_O_EXITKILL = 0x100000;
+
+    /** struct ptrace_peeksiginfo_args. */
+    private static final int PEEK_OFFSET = 0;
+
+    private static final int PEEK_COUNT = 12;
+    private static final int PEEK_BYTES = 16;
 
     private static final long SYS_PRCTL_X86_64 = 157;
     /** The new thread is traced from birth, as the one that makes it. */
@@ -66,6 +73,7 @@ public final class Tracer {
     private final Pointer registers = Native.allocate(Registers.BYTES);
     private final Pointer mask = Native.allocate(Long.BYTES);
     private final Pointer info = Native.allocate(SIGINFO_BYTES);
+    private final Pointer peek = Native.allocate(PEEK_BYTES);
     private final Map<Integer, Integer> undelivered = new HashMap<>();
 
     /**
@@ -85,9 +93,40 @@ public final class Tracer {
      *     stopped by one (SIGSTOP); {@link #release} it
      */
     public boolean stopForUse(int tid) throws ErrnoException {
-        return seize(tid)
-                .filter(stop -> !stop.isGroupStop() && stop.undelivered() == 0)
-                .isPresent();
+        Optional<TraceStop> stop = seize(tid);
+        return stop.isPresent() && !stop.get().isGroupStop() && stop.get().undelivered() == 0 && !hasFaulted(tid);
+    }
+
+    /**
+     * PTRACE_PEEKSIGINFO of a stopped thread: whether a signal waits for it that its own last instruction has raised. Such a one
+     * the kernel gives it before the trap of a step, even where it is blocked ({@code dequeue_synchronous_signal}), and the trap
+     * would be left for the time when nobody traces it any more:
+     *
+     * <pre>
+     *   tracer                          thread
+     *                                   reads from 0: SIGSEGV waits
+     *   PTRACE_INTERRUPT ─────────────▶ stops before it is delivered
+     *   blocks all, PTRACE_SINGLESTEP ▶ makes the call; SIGTRAP waits, too
+     *                     ◀──────────── stops for SIGSEGV
+     *   gives up, PTRACE_DETACH ──────▶ handles SIGSEGV, and dies of SIGTRAP
+     * </pre>
+     */
+    private boolean hasFaulted(int tid) throws ErrnoException {
+        for (long at = 0; ; at++) {
+            peek.putLong(PEEK_OFFSET, at);
+            peek.putInt(PEEK_COUNT, 1);
+            long found = LIBC.ptrace(PTRACE_PEEKSIGINFO, tid, peek.address(), info.address());
+            if (found < 0) {
+                throw Native.failed("ptrace", "PTRACE_PEEKSIGINFO, " + tid);
+            }
+            if (found == 0) {
+                return false;
+            }
+            // A positive code is the kernel's own: a fault, and not a kill(2).
+            if (info.getInt(SI_CODE) > 0) {
+                return true;
+            }
+        }
     }
 
     private Optional<TraceStop> seize(int tid) throws ErrnoException {

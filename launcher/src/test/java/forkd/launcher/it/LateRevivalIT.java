@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LateRevivalIT {
     private static final int KILLED = 60;
     private static final int AT_ONCE = 4;
+    private static final int FAULTING = 30;
 
     private static ForkdServer server;
     private static int connections;
@@ -87,6 +88,16 @@ class LateRevivalIT {
     void everyStackHasItsEnd() throws Exception {
         try (Socket client = connect()) {
             assertEquals("overflow overflow overflow", ask(client, "overflow"));
+        }
+    }
+
+    /** Whoever is stopped with such a signal on its way must not be used for system calls: it died of the trap of their steps. */
+    @Test
+    void aWorkerMayFaultWhileItIsStopped() throws Exception {
+        for (int i = 0; i < FAULTING; i++) {
+            try (Socket client = connect()) {
+                assertEquals("faulted", ask(client, "faults"));
+            }
         }
     }
 

@@ -20,6 +20,7 @@ public final class LongLivedHandler implements ConnectionHandler {
     static final int RUNS = 20;
 
     private static final long SECONDS = 10;
+    private static final long FAULTING_MILLIS = 150;
 
     private static Cleaner cleaner;
     private static ExecutorService executor;
@@ -56,6 +57,7 @@ public final class LongLivedHandler implements ConnectionHandler {
             case "cleaner" -> cleaned();
             case "loop" -> times();
             case "overflow" -> overflows();
+            case "faults" -> faults();
             case "halt" -> {
                 Runtime.getRuntime().halt(9);
                 yield "halted";
@@ -88,6 +90,20 @@ public final class LongLivedHandler implements ConnectionHandler {
             value = value * 31 + (value >>> 7) ^ i;
         }
         return value;
+    }
+
+    /** The VM looks for no null: it lets the processor fault, and makes an exception of the signal. */
+    private static String faults() {
+        Object[] nothing = System.nanoTime() == 0 ? new Object[0] : null;
+        int exceptions = 0;
+        for (long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FAULTING_MILLIS); System.nanoTime() < end; ) {
+            try {
+                exceptions += nothing.length;
+            } catch (NullPointerException e) {
+                exceptions++;
+            }
+        }
+        return exceptions > 0 ? "faulted" : "no faults";
     }
 
     /** On the first thread, on one from before the fork, and on a new one: each has its guard pages. */
