@@ -36,8 +36,8 @@ public final class ForkHooks {
     }
 
     /**
-     * Called by each worker, once. No other thread of it runs before that, and it takes no lock: one that nobody holds would be a
-     * write to the memory of this class and of the thread, and a copy of both.
+     * Called by each worker, once. It takes no lock, since all hooks have been registered before the fork: one that nobody holds would
+     * be a write to the memory of this class and of the thread, and a copy of both.
      */
     public static void runAfterFork() throws Exception {
         Throwable failure = null;

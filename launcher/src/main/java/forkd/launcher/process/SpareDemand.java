@@ -29,7 +29,7 @@ final class SpareDemand {
 
     /** From so many arrivals in a window the server may be what keeps the processors busy, be they slow ones. */
     private static final int MANY_ARRIVALS = 3 * ARRIVALS_EACH;
-    /** A burst that takes all of the processors' time is noticed in the middle of its first window. */
+    /** A burst that takes all of the processors' time is noticed in its first window. */
     private static final int FIRST_LOOK = MANY_ARRIVALS * 3 / 4;
 
     /** Those of the machine, whoever uses them. */
