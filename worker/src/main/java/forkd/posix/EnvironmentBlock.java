@@ -7,9 +7,10 @@ import java.util.List;
 import jnr.ffi.Pointer;
 
 /**
- * An environment inside a message: how many variables, where each of them begins (counted from the block's own start), a
- * zero, and the variables, {@code NAME=value} with a NUL behind. The receiver turns the beginnings into addresses, and the
- * C library's {@code environ} into a pointer to them: environ(7). So the message's memory itself becomes the environment, of
+ * An environment inside a message: a number, where each variable begins, a zero, and the variables, {@code NAME=value} with a NUL behind.
+ * The beginnings are counted from the block's own start, and the number says how many there are; the receiver turns them into addresses.
+ * Or they are addresses already, where the sender knows at which the receiver has the message, and the number is 0. The receiver makes
+ * the C library's {@code environ} a pointer to them: environ(7). So the message's memory itself becomes the environment, of
  * getenv(3) as of programs that the process executes, and nothing is copied or allocated. Numbers are in the machine's byte
  * order.
  */
@@ -44,12 +45,25 @@ public final class EnvironmentBlock {
      * @param variables at most {@value #MAX_VARIABLES}, each {@code NAME=value} without NUL
      */
     public static void write(PacketBuffer packet, int at, List<byte[]> variables) {
+        write(packet, at, variables, variables.size(), 0);
+    }
+
+    /**
+     * The same for a receiver that reads the message into memory at a known place, and need not write to it then.
+     *
+     * @param data the receiver's {@link PacketBuffer#address}
+     */
+    public static void writeFor(long data, PacketBuffer packet, int at, List<byte[]> variables) {
+        write(packet, at, variables, 0, data + at);
+    }
+
+    private static void write(PacketBuffer packet, int at, List<byte[]> variables, int relative, long start) {
         // In one piece: each call into native memory costs more than the copy.
         ByteBuffer block = ByteBuffer.allocate(size(variables)).order(ByteOrder.nativeOrder());
-        block.putLong(variables.size());
+        block.putLong(relative);
         int text = POINTERS + (variables.size() + 1) * Long.BYTES;
         for (byte[] variable : variables) {
-            block.putLong(text);
+            block.putLong(start + text);
             text += variable.length + 1;
         }
         block.putLong(0);

@@ -48,10 +48,10 @@ final class Native {
         return Pointer.wrap(RUNTIME, address, bytes);
     }
 
-    /** The same with the buffer's fast access for compiled code. */
-    static ByteBuffer mapBuffer(int bytes) {
+    /** The same memory with the buffer's fast access for compiled code. It stays who made it's. */
+    static ByteBuffer directBuffer(Pointer memory, int bytes) {
         return MemoryIO.getInstance()
-                .newDirectByteBuffer(map(bytes).address(), bytes)
+                .newDirectByteBuffer(memory.address(), bytes)
                 .order(ByteOrder.nativeOrder());
     }
 

@@ -62,6 +62,11 @@ public final class PacketBuffer {
         return new PacketBuffer(capacity, maxDescriptors, Native::map);
     }
 
+    /** The same for a short message without descriptors that a forked worker sends: beside what else it writes to, for good. */
+    public static PacketBuffer inWorkerPages(int capacity) {
+        return new PacketBuffer(capacity, 0, WorkerPages::allocate);
+    }
+
     /**
      * For messages without descriptors whose {@link #sender} is to be known: of a socket with SO_PASSCRED. A message that comes with
      * descriptors is refused, EMSGSIZE, and the kernel closes them.
@@ -124,7 +129,12 @@ public final class PacketBuffer {
         data.put(at, from, offset, count);
     }
 
-    /** Where the message's bytes lie, for native calls of this package. */
+    /** Where the message's bytes lie in this process, and in its forks. */
+    public long address() {
+        return data.address();
+    }
+
+    /** The same for native calls of this package. */
     Pointer data() {
         return data;
     }

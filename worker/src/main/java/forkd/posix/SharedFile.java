@@ -28,13 +28,15 @@ public final class SharedFile {
     /** struct stat begins with st_dev and st_ino, of 64 bits each. */
     private static final int INODE = 8;
 
+    /** One for all: they are noted and opened one after the other, by one thread. */
+    private static final Pointer STAT = WorkerPages.allocate(STAT_BYTES);
+
     private final int number;
     private final int flags;
     private final int closeOnExec;
     private final long offset;
     private final Pointer path;
     private final Pointer link;
-    private final Pointer stat = Native.allocate(STAT_BYTES);
     private final long device;
     private final long inode;
 
@@ -59,8 +61,8 @@ public final class SharedFile {
         if (!readStat(number)) {
             throw Native.loneFailed("fstat", number);
         }
-        this.device = stat.getLong(0);
-        this.inode = stat.getLong(INODE);
+        this.device = STAT.getLong(0);
+        this.inode = STAT.getLong(INODE);
     }
 
     private static String path(String link) {
@@ -71,8 +73,8 @@ public final class SharedFile {
         }
     }
 
-    private boolean readStat(int fd) {
-        return LoneCalls.fstat(fd, stat) == 0;
+    private static boolean readStat(int fd) {
+        return LoneCalls.fstat(fd, STAT) == 0;
     }
 
     public int number() {
@@ -95,7 +97,7 @@ public final class SharedFile {
     /** open(2), lseek(2) and dup3(2) onto the same number: in the child. */
     public void reopen() throws ErrnoException {
         int fd = LoneCalls.open(path, flags);
-        if (fd >= 0 && !(readStat(fd) && stat.getLong(0) == device && stat.getLong(INODE) == inode)) {
+        if (fd >= 0 && !(readStat(fd) && STAT.getLong(0) == device && STAT.getLong(INODE) == inode)) {
             LoneCalls.close(fd);
             fd = -1;
         }

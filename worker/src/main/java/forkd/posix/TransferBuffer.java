@@ -31,6 +31,9 @@ public final class TransferBuffer {
     private static final int COUNT = 24;
     private static final int FRAME_BYTES = 32;
 
+    /** What one of these takes. */
+    static final int MEMORY_BYTES = FRAME_BYTES + BYTES;
+
     /**
      * A system call of three arguments, which answers -errno where it fails: nobody can change that before it is read. In C:
      * {@code return syscall(frame->number, frame->descriptor, frame->address, frame->count)}.
@@ -42,7 +45,7 @@ public final class TransferBuffer {
                     + "0f05" + "c3"); // syscall; ret
 
     /** Not among malloc's: a worker that has a huge page of it pays for the first write, see native-notes/huge-pages.md. */
-    private final ByteBuffer memory = Native.mapBuffer(FRAME_BYTES + BYTES);
+    private final ByteBuffer memory = WorkerPages.transferMemory();
 
     private final Pointer frame = Pointer.wrap(Native.RUNTIME, memory);
 

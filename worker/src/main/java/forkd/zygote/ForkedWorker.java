@@ -51,7 +51,7 @@ final class ForkedWorker {
     private final Optional<ResourceLimit> cpuLimit = Optional.ofNullable(System.getProperty(WorkerContract.CPU_LIMIT))
             .map(text -> ResourceLimit.parse(Resource.CPU, text));
 
-    private final PacketBuffer report = new PacketBuffer(ZygoteProtocol.SHORT_BYTES, 0);
+    private final PacketBuffer report = PacketBuffer.inWorkerPages(ZygoteProtocol.SHORT_BYTES);
 
     /**
      * What differs between a worker and its {@link Rehearsal}.

@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * What the JDK has read ahead of the kernel's random numbers for {@link java.security.SecureRandom}, and its own generator that it mixes
- * them with. The handles are constants for the reason that {@link ThreadSeed} has.
+ * them with.
  */
 final class NativeGenerators {
     private static final String NATIVE_PRNG = "sun.security.provider.NativePRNG";
@@ -28,31 +28,50 @@ final class NativeGenerators {
         }
     }
 
-    private final List<Object> generators = new ArrayList<>();
+    private final Object[] generators;
 
     /** Finds them; in the zygote. */
     NativeGenerators() throws ReflectiveOperationException {
-        for (String name : List.of(NATIVE_PRNG, NATIVE_PRNG + "$Blocking", NATIVE_PRNG + "$NonBlocking")) {
-            Field field = Class.forName(name).getDeclaredField("INSTANCE");
+        List<Object> found = new ArrayList<>();
+        for (Class<?> type : types()) {
+            Field field = type.getDeclaredField("INSTANCE");
             field.setAccessible(true);
             Object instance = field.get(null);
             if (instance != null) {
-                generators.add(instance);
+                found.add(instance);
             }
+        }
+        generators = found.toArray();
+    }
+
+    /** The classes that have one each. They are not initialized by this. */
+    static List<Class<?>> types() throws ClassNotFoundException {
+        List<Class<?>> types = new ArrayList<>();
+        for (String name : List.of(NATIVE_PRNG, NATIVE_PRNG + "$Blocking", NATIVE_PRNG + "$NonBlocking")) {
+            types.add(Class.forName(name, false, null));
+        }
+        return types;
+    }
+
+    /**
+     * They ask the kernel at the next draw. Once for all workers, when all other threads stand still: one that draws would find fewer
+     * bytes than it has counted.
+     */
+    void forget() {
+        for (Object generator : generators) {
+            forget(generator, (int) BUFFERED.get(generator), MIX.get(generator));
         }
     }
 
-    /** They ask the kernel at the next draw; in the child. */
-    void forget() {
-        for (int i = 0; i < generators.size(); i++) {
-            Object generator = generators.get(i);
-            // Nothing is written that is so already: a worker's first write to a page costs it a copy of the page.
-            if ((int) BUFFERED.get(generator) != 0) {
-                BUFFERED.set(generator, 0); // bytes read ahead from the kernel
-            }
-            if (MIX.get(generator) != null) {
-                MIX.set(generator, null); // its own generator, seeded from the kernel at the next draw
-            }
+    /** The same without an effect: no generator has read a negative number of bytes. */
+    void rehearseForgetting() {
+        for (Object generator : generators) {
+            forget(generator, -1, null);
         }
+    }
+
+    private static void forget(Object generator, int buffered, Object mix) {
+        BUFFERED.compareAndSet(generator, buffered, 0); // bytes read ahead from the kernel
+        MIX.compareAndSet(generator, mix, null); // its own generator, seeded from the kernel at the next draw
     }
 }

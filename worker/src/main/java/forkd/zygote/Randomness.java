@@ -1,12 +1,12 @@
 package forkd.zygote;
 
-import forkd.posix.Entropy;
 import forkd.posix.ErrnoException;
 import java.lang.reflect.Field;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -23,8 +23,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * what is and what is not renewed.
  */
 final class Randomness {
-    private static final long GOLDEN_RATIO = 0x9e3779b97f4a7c15L;
-
     private static final List<String> JUMPABLE = List.of(
             "L32X64MixRandom",
             "L64X128MixRandom",
@@ -37,12 +35,30 @@ final class Randomness {
             "Xoroshiro128PlusPlus",
             "Xoshiro256PlusPlus");
 
+    private static final String OF_MATH = "java.lang.Math$RandomNumberGeneratorHolder";
+
     private final List<AtomicLong> seeds = new ArrayList<>();
-    private final NativeGenerators nativeGenerators;
-    private Thread[] threads;
-    private Thread[] virtualThreads;
-    private Seeders seeders;
-    private Entropy entropy;
+    private RandomState state;
+
+    /**
+     * Makes the state that the library has, as far as it is not there yet, and so that it lies side by side: a worker has to copy each page
+     * that it writes a seed to. Objects lie in the order in which they were made, as long as no young collection has put each beside what
+     * refers to it; so there is a full one, behind which all of them are old, and stay as they are.
+     *
+     * <p>In the zygote, as early as possible. Classes are loaded before the first one is initialized, since that makes objects, too.
+     */
+    static void gather() throws ReflectiveOperationException {
+        List<Class<?>> types = new ArrayList<>(List.of(Random.class, ThreadLocalRandom.class, SplittableRandom.class));
+        for (String name : JUMPABLE) {
+            jumpable(name).ifPresent(types::add);
+        }
+        types.add(Class.forName(OF_MATH, false, null));
+        for (Class<?> type : types) {
+            Class.forName(type.getName(), true, type.getClassLoader());
+        }
+        shuffle();
+        System.gc();
+    }
 
     /** Finds the state; in the zygote. */
     Randomness() throws ReflectiveOperationException {
@@ -53,18 +69,22 @@ final class Randomness {
         for (String name : JUMPABLE) {
             findDefaultGenerator(name);
         }
-        findSeed(field(Class.forName("java.lang.Math$RandomNumberGeneratorHolder"), "randomNumberGenerator"));
+        findSeed(field(Class.forName(OF_MATH), "randomNumberGenerator"));
         findSeed(field(Collections.class, "r"));
-        nativeGenerators = new NativeGenerators();
         find();
     }
 
     /** Finds what is made as time goes by; in the zygote, as late as possible. */
     void find() throws ReflectiveOperationException {
-        threads = Thread.getAllStackTraces().keySet().toArray(Thread[]::new);
-        virtualThreads = VirtualThreads.all().toArray(Thread[]::new);
-        seeders = new Seeders();
-        entropy = new Entropy(seeds.size() + threads.length + seeders.longs() + 1);
+        Thread[] threads = Thread.getAllStackTraces().keySet().toArray(Thread[]::new);
+        Thread[] virtualThreads = VirtualThreads.all().toArray(Thread[]::new);
+        state = new RandomState(seeds, threads, virtualThreads);
+        state.rehearseSettling();
+    }
+
+    /** Does what can be done once for all workers; in the zygote, when all other threads stand still. */
+    void findLast() {
+        state.settle();
     }
 
     /** Its number is all the state that such a generator has, as long as nobody draws a Gaussian. */
@@ -74,19 +94,28 @@ final class Randomness {
 
     /** The generators of JEP 356 number their instances from one seed for each class; they moved house in JDK 19. */
     private void findDefaultGenerator(String name) throws ReflectiveOperationException {
-        for (String place : List.of("jdk.random.", "jdk.internal.random.")) {
-            Class<?> type;
-            try {
-                type = Class.forName(place + name);
-            } catch (ClassNotFoundException e) {
-                continue; // the other release's place
+        Optional<Class<?>> type = jumpable(name);
+        if (type.isEmpty()) {
+            return;
+        }
+        for (Field field : type.get().getDeclaredFields()) {
+            if (field.getType() == AtomicLong.class) { // defaultGen, DEFAULT_GEN: the name differs
+                field.setAccessible(true);
+                seeds.add((AtomicLong) field.get(null));
             }
-            for (Field field : type.getDeclaredFields()) {
-                if (field.getType() == AtomicLong.class) { // defaultGen, DEFAULT_GEN: the name differs
-                    field.setAccessible(true);
-                    seeds.add((AtomicLong) field.get(null));
-                }
-            }
+        }
+    }
+
+    /** The class, not initialized by this; empty where this JDK has none, as without the module jdk.random. */
+    private static Optional<Class<?>> jumpable(String name) {
+        return loaded("jdk.random." + name).or(() -> loaded("jdk.internal.random." + name));
+    }
+
+    private static Optional<Class<?>> loaded(String name) {
+        try {
+            return Optional.of(Class.forName(name, false, ClassLoader.getSystemClassLoader()));
+        } catch (ClassNotFoundException e) {
+            return Optional.empty(); // the other release's place
         }
     }
 
@@ -98,6 +127,10 @@ final class Randomness {
         new SplittableRandom().nextInt();
         new SecureRandom().nextInt();
         UUID.randomUUID();
+        shuffle();
+    }
+
+    private static void shuffle() {
         List<Integer> cards = new ArrayList<>(List.of(1, 2));
         Collections.shuffle(cards);
         if (cards.size() != 2) {
@@ -107,28 +140,7 @@ final class Randomness {
 
     /** New seeds for everything; in the child, before any code of the user's. */
     void reseed() throws ErrnoException, ReflectiveOperationException {
-        entropy.refill();
-        int next = 0;
-        for (int i = 0; i < seeds.size(); i++) {
-            seeds.get(i).set(entropy.get(next++));
-        }
-        for (int i = 0; i < threads.length; i++) {
-            ThreadSeed.renew(threads[i], entropy.get(next++));
-        }
-        long base = entropy.get(next++); // there may be a million of them, and this is no secret
-        for (int i = 0; i < virtualThreads.length; i++) {
-            base += GOLDEN_RATIO;
-            ThreadSeed.renew(virtualThreads[i], mixed(base));
-        }
-        seeders.reseed(entropy, next);
-        nativeGenerators.forget();
-    }
-
-    /** As SplittableRandom makes numbers of its states, which lie at even distances. */
-    private static long mixed(long state) {
-        long z = (state ^ (state >>> 30)) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-        return z ^ (z >>> 31);
+        state.reseed();
     }
 
     private static Field field(Class<?> type, String name) throws ReflectiveOperationException {

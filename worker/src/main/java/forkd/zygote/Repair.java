@@ -34,6 +34,7 @@ final class Repair {
      */
     void findLast() throws IOException {
         files.find();
+        randomness.findLast();
     }
 
     /** In the child, once; in the zygote as a rehearsal. The files first: every further step may load a class. */

@@ -23,6 +23,11 @@ final class Stem {
         loop = new ForkLoop(fork, control, request, refusal);
     }
 
+    /** Where its requests lie, in each worker, too. */
+    long requestAddress() {
+        return request.address();
+    }
+
     /** Forks workers until the launcher is gone. Ends the process, and so does every fork of it. */
     void run(ForkedWorker worker) {
         fork(worker);

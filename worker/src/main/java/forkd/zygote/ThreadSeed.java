@@ -25,10 +25,18 @@ final class ThreadSeed {
 
     private ThreadSeed() {}
 
-    /** A thread that has drawn goes on from this seed; one without a probe gets its seed from the seeder when it first draws. */
+    /** Whether it goes on from a seed of its own. One that has not drawn gets its seed from the seeder when it does. */
+    static boolean hasDrawn(Thread thread) {
+        return (int) PROBE.get(thread) != 0;
+    }
+
+    /** As if it had never drawn. Not of a thread that may be drawing. */
+    static void forget(Thread thread) {
+        PROBE.set(thread, 0);
+    }
+
+    /** It goes on from this seed. */
     static void renew(Thread thread, long seed) {
-        if ((int) PROBE.get(thread) != 0) {
-            SEED.set(thread, seed);
-        }
+        SEED.set(thread, seed);
     }
 }

@@ -72,6 +72,7 @@ public final class ZygoteMain {
 
     private void run(String handlerName, int warmUps, String inputFile) throws Exception {
         ProcessTitle.trySet(ZYGOTE_NAME, ZYGOTE_NAME + " " + handlerName);
+        Randomness.gather();
         Environment environment = Environment.takeOver();
         if (Boolean.getBoolean(WorkerContract.HIDDEN)) {
             Posix.hideFromItsUser(); // and so are all forks of it
@@ -119,6 +120,7 @@ public final class ZygoteMain {
             throw new ErrnoException("fork", forkd.posix.Errno.of(fork.errno()));
         }
         if (pid > 0) {
+            packet.putLong(ZygoteProtocol.ID, stem.requestAddress());
             send(ZygoteProtocol.STEM, pid, "");
             RawFork.awaitSignal(); // the launcher ends this process
         }

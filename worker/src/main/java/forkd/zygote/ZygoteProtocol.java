@@ -13,7 +13,7 @@ import java.util.Set;
  *   launcher → zygote   THREAD    registers, name               one for each captured thread
  *                       SPLIT                                   fork the stem now
  *                       LEAVE                                   end as a JVM ends: it writes its start-up archive then
- *   zygote → launcher   STEM      pid                           the stem is there; the first process waits for its end
+ *   zygote → launcher   STEM      pid, address of requests      the stem is there; the first process waits for its end
  *   launcher → stem     BEGIN                                   the first process has ended
  *   launcher → stem     CONNECTION id, title, environment       fork a worker for it
  *                         + one to three descriptors
@@ -80,7 +80,10 @@ public final class ZygoteProtocol {
     public static final int CGROUP = 2;
     /** A pid (STEM, STARTED, IDLE), the main thread's id (READY), or an errno (FORK_FAILED). */
     public static final int NUMBER = 4;
-    /** The id of the connection; in READY the offset of a thread's id in the C library's descriptor of the thread. */
+    /**
+     * The id of the connection; in READY the offset of a thread's id in the C library's descriptor of the thread; in STEM the address at which
+     * it has the bytes of its requests, and so has each worker.
+     */
     public static final int ID = 8;
     /** The length of a text: a title, a failure, a thread's name. */
     public static final int TEXT_LENGTH = 16;

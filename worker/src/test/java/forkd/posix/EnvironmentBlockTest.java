@@ -27,6 +27,19 @@ class EnvironmentBlockTest {
     }
 
     @Test
+    void aBlockForAKnownPlaceNeedsNoChange() {
+        List<byte[]> variables = List.of(bytes("A=1"), bytes("B=22"));
+        PacketBuffer packet = new PacketBuffer(8 + EnvironmentBlock.size(variables), 0);
+
+        EnvironmentBlock.writeFor(packet.address(), packet, 8, variables);
+
+        assertEquals(0, packet.getLong(8));
+        assertEquals("A=1", string(packet, (int) (packet.getLong(16) - packet.address())));
+        assertEquals("B=22", string(packet, (int) (packet.getLong(24) - packet.address())));
+        assertEquals(0, packet.getLong(32));
+    }
+
+    @Test
     void anEmptyEnvironmentIsABlockToo() {
         PacketBuffer packet = new PacketBuffer(EnvironmentBlock.size(List.of()), 0);
 

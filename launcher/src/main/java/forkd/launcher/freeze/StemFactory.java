@@ -94,11 +94,13 @@ public final class StemFactory {
         int tidOffset = (int) control.id();
         Freezer freezer = new Freezer(zygote.pid(), control.number());
         int stem = freezeAndSplit(zygote, freezer, control);
+        long requests = control.id();
         // The stem must not begin before the first process is gone: both would read the same socket.
         zygote.end();
         markAbsent(stem, freezer.captured(), tidOffset);
         control.send(ZygoteProtocol.BEGIN);
-        FrozenStem frozen = new FrozenStem(stem, controlFd, queue, freezer.captured(), tidOffset, new EarlyNeed());
+        FrozenStem frozen =
+                new FrozenStem(stem, controlFd, queue, requests, freezer.captured(), tidOffset, new EarlyNeed());
         Duration proof = ProofTime.of(stem);
         prove(control, proof);
         return rebuild(frozen, control, proof);

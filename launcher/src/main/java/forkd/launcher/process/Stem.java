@@ -201,7 +201,7 @@ final class Stem implements AutoCloseable {
     }
 
     private boolean sendWithCgroup(Incoming connection) throws ErrnoException {
-        int length = packets.fill(packet, connection);
+        int length = packets.fill(packet, connection, frozen.requests());
         putEarly();
         if (spares.waiting() > 0) {
             return spares.send(connection, packet, length);

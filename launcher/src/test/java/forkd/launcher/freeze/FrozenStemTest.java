@@ -16,7 +16,7 @@ class FrozenStemTest {
     private static final int NOT_OPEN = 1 << 30;
 
     private static FrozenStem stem(Fd control, Fd queue) {
-        return new FrozenStem(1, control, queue, List.of(), 720, new EarlyNeed());
+        return new FrozenStem(1, control, queue, 4096, List.of(), 720, new EarlyNeed());
     }
 
     @Test

@@ -50,7 +50,7 @@ class StemTest {
         try (SocketPair control = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
                 SocketPair queue = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
                 SocketPair client = Sockets.socketpair(SocketType.SOCK_STREAM)) {
-            Stem stem = stem(new FrozenStem(pid, control.first(), queue.first(), List.of(), 0, new EarlyNeed()));
+            Stem stem = stem(new FrozenStem(pid, control.first(), queue.first(), 0, List.of(), 0, new EarlyNeed()));
             table.reserve();
             assertTrue(stem.send(new Incoming(7, client.second(), UnixAddr.UNNAMED, "unix:x", System.nanoTime())));
             awaitFree(stem, control);
@@ -75,7 +75,7 @@ class StemTest {
         try (SocketPair control = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
                 SocketPair queue = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
                 SocketPair client = Sockets.socketpair(SocketType.SOCK_STREAM)) {
-            Stem stem = stem(new FrozenStem(NOBODY, control.first(), queue.first(), List.of(), 0, new EarlyNeed()));
+            Stem stem = stem(new FrozenStem(NOBODY, control.first(), queue.first(), 0, List.of(), 0, new EarlyNeed()));
             int first = sleeper();
             int second = sleeper();
             stem.addSpare();
@@ -107,7 +107,7 @@ class StemTest {
         try (SocketPair control = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
                 SocketPair queue = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
                 SocketPair client = Sockets.socketpair(SocketType.SOCK_STREAM)) {
-            Stem stem = stem(new FrozenStem(NOBODY, control.first(), queue.first(), List.of(), 0, new EarlyNeed()));
+            Stem stem = stem(new FrozenStem(NOBODY, control.first(), queue.first(), 0, List.of(), 0, new EarlyNeed()));
             int spare = sleeper();
             stem.addSpare();
             report(control, ZygoteProtocol.IDLE, spare, 0);
@@ -128,7 +128,7 @@ class StemTest {
     void aSpareThatDiesBeforeItReportsIsGivenUp() throws Exception {
         try (SocketPair control = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
                 SocketPair queue = Sockets.socketpair(SocketType.SOCK_SEQPACKET)) {
-            Stem stem = stem(new FrozenStem(NOBODY, control.first(), queue.first(), List.of(), 0, new EarlyNeed()));
+            Stem stem = stem(new FrozenStem(NOBODY, control.first(), queue.first(), 0, List.of(), 0, new EarlyNeed()));
             stem.addSpare();
             assertFalse(stem.isFree());
 
@@ -156,7 +156,7 @@ class StemTest {
     void aSpareThatCannotBeForkedIsTriedAgainAfterAWhileAndToldOnce() throws Exception {
         try (SocketPair control = Sockets.socketpair(SocketType.SOCK_SEQPACKET);
                 SocketPair queue = Sockets.socketpair(SocketType.SOCK_SEQPACKET)) {
-            Stem stem = stem(new FrozenStem(NOBODY, control.first(), queue.first(), List.of(), 0, new EarlyNeed()));
+            Stem stem = stem(new FrozenStem(NOBODY, control.first(), queue.first(), 0, List.of(), 0, new EarlyNeed()));
             for (int i = 0; i < 2; i++) {
                 while (!stem.hasSpareForks()) {
                     LockSupport.parkNanos(STEP.toNanos());

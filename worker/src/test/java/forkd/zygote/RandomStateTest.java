@@ -1,0 +1,96 @@
+package forkd.zygote;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Field;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RandomStateTest {
+    private static final long UNTOUCHED = 7;
+
+    private final CountDownLatch end = new CountDownLatch(1);
+    private final AtomicLong seed = new AtomicLong(UNTOUCHED);
+
+    @AfterEach
+    void letThreadsEnd() {
+        end.countDown();
+    }
+
+    @Test
+    void seedsAreOverwritten() throws Exception {
+        RandomState state = new RandomState(List.of(seed), new Thread[0], new Thread[0]);
+
+        state.reseed();
+
+        assertNotEquals(UNTOUCHED, seed.get());
+    }
+
+    @Test
+    void aThreadThatHasDrawnGetsANewSeedAndAnotherIsLeftAlone() throws Exception {
+        Thread silent = waiting(false);
+        Thread first = waiting(true);
+        Thread second = waiting(true);
+        RandomState state = new RandomState(List.of(seed), new Thread[] {silent, first}, new Thread[] {silent, second});
+        state.rehearseSettling();
+        state.settle();
+        long ofSilent = seedOf(silent);
+        long ofFirst = seedOf(first);
+        long ofSecond = seedOf(second);
+
+        state.reseed();
+
+        assertEquals(ofSilent, seedOf(silent));
+        assertNotEquals(ofFirst, seedOf(first));
+        assertNotEquals(ofSecond, seedOf(second));
+    }
+
+    @Test
+    void theOwnThreadStartsAnewWithItsNextDraw() throws Exception {
+        ThreadLocalRandom.current().nextInt();
+        Thread own = Thread.currentThread();
+        assertTrue(ThreadSeed.hasDrawn(own));
+        RandomState state = new RandomState(List.of(seed), new Thread[] {own}, new Thread[0]);
+
+        state.settle();
+
+        assertFalse(ThreadSeed.hasDrawn(own));
+        long before = seedOf(own);
+        state.reseed();
+        assertEquals(before, seedOf(own));
+        ThreadLocalRandom.current().nextInt();
+        assertTrue(ThreadSeed.hasDrawn(own));
+    }
+
+    private Thread waiting(boolean drawn) throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        Thread thread = new Thread(() -> {
+            if (drawn) {
+                ThreadLocalRandom.current().nextInt();
+            }
+            begun.countDown();
+            try {
+                end.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        begun.await();
+        return thread;
+    }
+
+    private static long seedOf(Thread thread) throws ReflectiveOperationException {
+        Field field = Thread.class.getDeclaredField("threadLocalRandomSeed");
+        field.setAccessible(true);
+        return field.getLong(thread);
+    }
+}
