@@ -74,11 +74,11 @@ public final class EnvironmentBlock {
     }
 
     /**
-     * Makes the block the environment of this process. The message's memory has to live, unchanged, as long as the process or
-     * until the next environment is installed. A thread that calls getenv(3) meanwhile sees the old or the
-     * new one.
+     * Makes the block one that can be {@link #install installed}.
+     *
+     * @return what is to be installed
      */
-    public static void install(PacketBuffer packet, int at) {
+    public static long prepare(PacketBuffer packet, int at) {
         int count = (int) packet.getLong(at);
         long start = packet.data().address() + at;
         // One by one: an array would be copied by a function of the VM's, and a worker that has just been forked pays
@@ -88,15 +88,26 @@ public final class EnvironmentBlock {
             int place = at + POINTERS + i * Long.BYTES;
             packet.putLong(place, packet.getLong(place) + start);
         }
-        environ().putLong(0, start + POINTERS);
+        return start + POINTERS;
     }
 
-    private static Pointer environ() {
-        return Holder.POINTER;
+    /** What there will be to install when {@link #writeFor a block for this place} has come. */
+    public static long expected(long data, int at) {
+        return data + at + POINTERS;
+    }
+
+    /**
+     * Makes a block the environment of this process. The message's memory has to live, unchanged, as long as the process or
+     * until the next environment is installed. A thread that calls getenv(3) meanwhile sees the old or the
+     * new one.
+     */
+    public static void install(long prepared) {
+        Holder.ENVIRON_VARIABLE.putLong(0, prepared);
     }
 
     /** Apart, so that the launcher, which writes blocks and installs none, needs no such symbol. */
     private static final class Holder {
-        static final Pointer POINTER = Pointer.wrap(Native.RUNTIME, ENVIRON, Long.BYTES);
+        static final ByteBuffer ENVIRON_VARIABLE =
+                Native.directBuffer(Pointer.wrap(Native.RUNTIME, ENVIRON, Long.BYTES), Long.BYTES);
     }
 }

@@ -1,15 +1,11 @@
 package forkd.posix;
 
-import static forkd.posix.Native.LONE_LIBC;
-
 import jnr.ffi.Pointer;
 
 /**
- * What a worker asks of the kernel between its fork and its handler, for a process with a single thread, on x86_64. All of it goes
- * through one function, syscall(2): the C library's own functions for these calls lie all over its code, and a worker that has just been
- * forked has the kernel look up every piece of code that it is the first to use. For the same reason the numbers are constants of the
- * compiler, and not objects as {@link SystemCall}'s are. Allocates nothing. -1 is a failure, and
- * {@link Native#loneErrno} tells why; nothing is tried again.
+ * What a worker asks of the kernel between its fork and its handler, for a process with a single thread, on x86_64: each is a
+ * {@link RawCall}. The numbers are constants of the compiler, and not objects as {@link SystemCall}'s are, for the same reason. Allocates
+ * nothing. -errno is a failure; nothing is tried again.
  */
 final class LoneCalls {
     private static final long SYS_OPEN = 2;
@@ -24,7 +20,14 @@ final class LoneCalls {
     private static final long SYS_DUP3 = 292;
     private static final long SYS_GETRANDOM = 318;
 
+    private static final RawCall CALL = RawCall.inWorkerPages();
+
     private LoneCalls() {}
+
+    /** What a failure is told as. */
+    static ErrnoException failed(String call, Object on, long answer) {
+        return new ErrnoException(call + "(" + on + ")", Errno.of((int) -answer));
+    }
 
     /** open(2). */
     static int open(Pointer path, int flags) {
@@ -37,8 +40,8 @@ final class LoneCalls {
     }
 
     /** fstat(2). */
-    static int fstat(int fd, Pointer stat) {
-        return (int) call(SYS_FSTAT, fd, stat.address(), 0);
+    static int fstat(int fd, long stat) {
+        return (int) call(SYS_FSTAT, fd, stat, 0);
     }
 
     /** lseek(2). */
@@ -57,13 +60,13 @@ final class LoneCalls {
     }
 
     /** sendmsg(2). */
-    static long sendmsg(int fd, Pointer message, int flags) {
-        return call(SYS_SENDMSG, fd, message.address(), flags);
+    static long sendmsg(int fd, long message, int flags) {
+        return call(SYS_SENDMSG, fd, message, flags);
     }
 
     /** recvmsg(2). Blocks. */
-    static long recvmsg(int fd, Pointer message, int flags) {
-        return call(SYS_RECVMSG, fd, message.address(), flags);
+    static long recvmsg(int fd, long message, int flags) {
+        return call(SYS_RECVMSG, fd, message, flags);
     }
 
     /** setpgid(2). */
@@ -77,11 +80,11 @@ final class LoneCalls {
     }
 
     /** getrandom(2). */
-    static long getrandom(Pointer buffer, long length) {
-        return call(SYS_GETRANDOM, buffer.address(), length, 0);
+    static long getrandom(long buffer, long length) {
+        return call(SYS_GETRANDOM, buffer, length, 0);
     }
 
     private static long call(long number, long a, long b, long c) {
-        return LONE_LIBC.syscall(number, a, b, c, 0, 0);
+        return CALL.call(number, a, b, c);
     }
 }

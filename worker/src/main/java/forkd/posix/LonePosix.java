@@ -9,8 +9,9 @@ public final class LonePosix {
 
     /** int setpgid(0, 0); setpgid(2): this process leads a process group of its own. */
     public static void setProcessGroup() throws ErrnoException {
-        if (LoneCalls.setpgid(0, 0) < 0) {
-            throw Native.loneFailed("setpgid", "0, 0");
+        int answer = LoneCalls.setpgid(0, 0);
+        if (answer < 0) {
+            throw LoneCalls.failed("setpgid", "0, 0", answer);
         }
     }
 
@@ -19,9 +20,14 @@ public final class LonePosix {
         int fd;
         do {
             fd = LoneCalls.dup2(source, number);
-        } while (fd < 0 && Native.loneErrno() == Errno.EINTR.number());
+        } while (fd == -Errno.EINTR.number());
         if (fd < 0) {
-            throw Native.loneFailed("dup2", source + ", " + number);
+            throw LoneCalls.failed("dup2", source + ", " + number, fd);
         }
+    }
+
+    /** close(2) of a descriptor that a fork has inherited and that has no owner in this process. Allocates nothing. */
+    public static void closeInherited(int fd) {
+        LoneCalls.close(fd);
     }
 }

@@ -33,7 +33,12 @@ final class MachineCode {
 
     /** As long as it runs the VM waits for this thread at no safepoint. */
     long call(Pointer argument) {
-        return Invoker.getInstance().invokeN1(CALL, address, argument.address());
+        return call(argument.address());
+    }
+
+    /** The same with the argument itself. */
+    long call(long argument) {
+        return Invoker.getInstance().invokeN1(CALL, address, argument);
     }
 
     /** Written first and made executable afterwards: never both. */

@@ -55,6 +55,11 @@ final class Native {
                 .order(ByteOrder.nativeOrder());
     }
 
+    /** Where a direct buffer lies. */
+    static long addressOf(ByteBuffer buffer) {
+        return MemoryIO.getInstance().getDirectBufferAddress(buffer);
+    }
+
     /** This thread's scratch memory. It holds the arguments of one call: nobody keeps it past that call's return. */
     static Pointer scratch() {
         return SCRATCH.get();
@@ -83,12 +88,6 @@ final class Native {
     /** A failure of the last call. Reads errno before it builds any text. */
     static ErrnoException failed(String call, Object on) {
         Errno errno = errno();
-        return new ErrnoException(call + "(" + on + ")", errno);
-    }
-
-    /** The same for a call of {@link #LONE_LIBC}. */
-    static ErrnoException loneFailed(String call, Object on) {
-        Errno errno = Errno.of(loneErrno());
         return new ErrnoException(call + "(" + on + ")", errno);
     }
 

@@ -2,6 +2,7 @@ package forkd.posix;
 
 import static forkd.posix.Native.LIBC;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -31,18 +32,25 @@ public final class PacketBuffer {
     private static final int FLAGS = 48;
     private static final int HEADER_BYTES = 56;
 
+    /** The one iovec, behind the header: its address and its length. */
+    private static final int IOVEC = HEADER_BYTES;
+
+    private static final int IOVEC_LENGTH = IOVEC + 8;
     private static final int IOVEC_BYTES = 16;
-    private static final int IOVEC_LENGTH = 8;
 
     private static final int CMSG_LEVEL = 8;
     private static final int CMSG_TYPE = 12;
     private static final int CMSG_DATA = 16;
 
-    private final Pointer memory;
     private final Pointer header;
-    private final Pointer iovec;
     private final Pointer control;
     private final Pointer data;
+    /** All of it, header first. Not by JNR's pointers, for whose class a worker would have to look. */
+    private final ByteBuffer memory;
+
+    private final long address;
+    private final int controlAt;
+    private final int dataAt;
     private final int capacity;
     private final int controlBytes;
     private final int controlLength;
@@ -79,17 +87,18 @@ public final class PacketBuffer {
         this.capacity = capacity;
         this.controlLength = maxDescriptors == 0 ? 0 : CMSG_DATA + Integer.BYTES * maxDescriptors;
         this.controlBytes = maxDescriptors == 0 ? 0 : controlSpace(maxDescriptors);
-        int controlAt = HEADER_BYTES + IOVEC_BYTES;
-        int dataAt = controlAt + controlBytes;
-        memory = allocator.apply(dataAt + Math.max(Long.BYTES, capacity));
-        header = memory.slice(0);
-        iovec = memory.slice(HEADER_BYTES);
-        control = memory.slice(controlAt);
-        data = memory.slice(dataAt);
-        iovec.putAddress(0, data.address());
-        header.putAddress(IOV, iovec.address());
-        header.putLong(IOV_LENGTH, 1);
-        header.putAddress(CONTROL, controlBytes == 0 ? 0 : control.address());
+        this.controlAt = HEADER_BYTES + IOVEC_BYTES;
+        this.dataAt = controlAt + controlBytes;
+        int bytes = dataAt + Math.max(Long.BYTES, capacity);
+        header = allocator.apply(bytes);
+        control = header.slice(controlAt);
+        data = header.slice(dataAt);
+        address = header.address();
+        memory = Native.directBuffer(header, bytes);
+        memory.putLong(IOVEC, address + dataAt);
+        memory.putLong(IOV, address + IOVEC);
+        memory.putLong(IOV_LENGTH, 1);
+        memory.putLong(CONTROL, controlBytes == 0 ? 0 : address + controlAt);
     }
 
     /** The bytes of the longest message. */
@@ -98,40 +107,40 @@ public final class PacketBuffer {
     }
 
     public byte getByte(int at) {
-        return data.getByte(at);
+        return memory.get(dataAt + at);
     }
 
     public void putByte(int at, byte value) {
-        data.putByte(at, value);
+        memory.put(dataAt + at, value);
     }
 
     public int getInt(int at) {
-        return data.getInt(at);
+        return memory.getInt(dataAt + at);
     }
 
     public void putInt(int at, int value) {
-        data.putInt(at, value);
+        memory.putInt(dataAt + at, value);
     }
 
     public long getLong(int at) {
-        return data.getLong(at);
+        return memory.getLong(dataAt + at);
     }
 
     public void putLong(int at, long value) {
-        data.putLong(at, value);
+        memory.putLong(dataAt + at, value);
     }
 
     public void getBytes(int at, byte[] to, int offset, int count) {
-        data.get(at, to, offset, count);
+        memory.get(dataAt + at, to, offset, count);
     }
 
     public void putBytes(int at, byte[] from, int offset, int count) {
-        data.put(at, from, offset, count);
+        memory.put(dataAt + at, from, offset, count);
     }
 
     /** Where the message's bytes lie in this process, and in its forks. */
     public long address() {
-        return data.address();
+        return address + dataAt;
     }
 
     /** The same for native calls of this package. */
@@ -205,17 +214,17 @@ public final class PacketBuffer {
      */
     public boolean sendRaw(int fd, int length) {
         prepareToSend(length);
-        return LoneCalls.sendmsg(fd, header, MSG_NOSIGNAL) == length;
+        return LoneCalls.sendmsg(fd, address, MSG_NOSIGNAL) == length;
     }
 
     /** What sendmsg(2) wants to know of a message without descriptors. */
     void prepareToSend(int length) {
         putDescriptorCount(0);
-        iovec.putLong(IOVEC_LENGTH, length);
+        memory.putLong(IOVEC_LENGTH, length);
     }
 
     private long send(Fd socket, int length, int flags) {
-        iovec.putLong(IOVEC_LENGTH, length);
+        memory.putLong(IOVEC_LENGTH, length);
         long n;
         do {
             n = LIBC.sendmsg(socket.number(), header, MSG_NOSIGNAL | flags);
@@ -255,8 +264,8 @@ public final class PacketBuffer {
         long n;
         do {
             prepareToReceive();
-            n = LoneCalls.recvmsg(fd, header, MSG_CMSG_CLOEXEC);
-        } while (n < 0 && Native.loneErrno() == Errno.EINTR.number());
+            n = LoneCalls.recvmsg(fd, address, MSG_CMSG_CLOEXEC);
+        } while (n == -Errno.EINTR.number());
         return (int) n;
     }
 
@@ -272,16 +281,16 @@ public final class PacketBuffer {
     /** What recvmsg(2) wants to know; of that it changes the control message's length. */
     void prepareToReceive() {
         // Not all of the space: its padding would take one descriptor more than was asked for.
-        header.putLong(CONTROL_LENGTH, controlLength);
-        header.putInt(FLAGS, 0);
-        iovec.putLong(IOVEC_LENGTH, capacity);
+        memory.putLong(CONTROL_LENGTH, controlLength);
+        memory.putInt(FLAGS, 0);
+        memory.putLong(IOVEC_LENGTH, capacity);
     }
 
     private int checked(Fd socket, long n) throws ErrnoException {
         if (n < 0) {
             throw Native.failed("recvmsg", socket);
         }
-        if ((header.getInt(FLAGS) & (MSG_TRUNC | MSG_CTRUNC)) != 0) {
+        if ((memory.getInt(FLAGS) & (MSG_TRUNC | MSG_CTRUNC)) != 0) {
             descriptors().forEach(Fd::close);
             throw new ErrnoException("recvmsg(" + socket + ")", Errno.EMSGSIZE);
         }
@@ -290,24 +299,24 @@ public final class PacketBuffer {
 
     /** The number of a descriptor that came with the last message, -1 where there is none at that index. */
     public int descriptor(int index) {
-        long length = header.getLong(CONTROL_LENGTH);
+        long length = memory.getLong(CONTROL_LENGTH);
         if (length < CMSG_DATA
-                || control.getInt(CMSG_LEVEL) != Sockets.SOL_SOCKET
-                || control.getInt(CMSG_TYPE) != SCM_RIGHTS) {
+                || memory.getInt(controlAt + CMSG_LEVEL) != Sockets.SOL_SOCKET
+                || memory.getInt(controlAt + CMSG_TYPE) != SCM_RIGHTS) {
             return -1;
         }
         long at = CMSG_DATA + (long) Integer.BYTES * index;
-        return at + Integer.BYTES <= control.getLong(0) ? control.getInt(at) : -1;
+        return at + Integer.BYTES <= memory.getLong(controlAt) ? memory.getInt(controlAt + (int) at) : -1;
     }
 
     /** The pid of the process that has sent the last message, as the kernel knows it; -1 where the socket has no SO_PASSCRED. */
     public int sender() {
-        if (header.getLong(CONTROL_LENGTH) < CMSG_DATA
-                || control.getInt(CMSG_LEVEL) != Sockets.SOL_SOCKET
-                || control.getInt(CMSG_TYPE) != SCM_CREDENTIALS) {
+        if (memory.getLong(CONTROL_LENGTH) < CMSG_DATA
+                || memory.getInt(controlAt + CMSG_LEVEL) != Sockets.SOL_SOCKET
+                || memory.getInt(controlAt + CMSG_TYPE) != SCM_CREDENTIALS) {
             return -1;
         }
-        return control.getInt(CMSG_DATA);
+        return memory.getInt(controlAt + CMSG_DATA);
     }
 
     /** Owners for all descriptors of the last message; called once a message. */
@@ -327,18 +336,18 @@ public final class PacketBuffer {
     }
 
     private void putDescriptor(int index, int number) {
-        control.putInt(CMSG_DATA + Integer.BYTES * index, number);
+        memory.putInt(controlAt + CMSG_DATA + Integer.BYTES * index, number);
     }
 
     private void putDescriptorCount(int count) {
         if (count == 0) {
-            header.putLong(CONTROL_LENGTH, 0);
+            memory.putLong(CONTROL_LENGTH, 0);
             return;
         }
-        control.putLong(0, CMSG_DATA + (long) Integer.BYTES * count);
-        control.putInt(CMSG_LEVEL, Sockets.SOL_SOCKET);
-        control.putInt(CMSG_TYPE, SCM_RIGHTS);
-        header.putLong(CONTROL_LENGTH, controlSpace(count));
+        memory.putLong(controlAt, CMSG_DATA + (long) Integer.BYTES * count);
+        memory.putInt(controlAt + CMSG_LEVEL, Sockets.SOL_SOCKET);
+        memory.putInt(controlAt + CMSG_TYPE, SCM_RIGHTS);
+        memory.putLong(CONTROL_LENGTH, controlSpace(count));
     }
 
     /** CMSG_SPACE. */

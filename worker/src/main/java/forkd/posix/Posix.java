@@ -141,11 +141,6 @@ public final class Posix {
         LIBC.close(fd);
     }
 
-    /** close(2) of a descriptor that a fork has inherited and that has no owner in this process. Allocates nothing. */
-    public static void closeInherited(int fd) {
-        LoneCalls.close(fd);
-    }
-
     /** int open(const char *pathname, int flags) with O_RDWR; open(2). The caller owns the file, close-on-exec. */
     public static Fd open(String path) throws ErrnoException {
         final int readWrite = 2;

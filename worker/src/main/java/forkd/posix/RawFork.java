@@ -4,6 +4,7 @@ import static forkd.posix.Native.LIBC;
 import static forkd.posix.Native.LONE_LIBC;
 import static forkd.posix.Native.RUNTIME;
 
+import java.nio.ByteBuffer;
 import jnr.ffi.Pointer;
 
 /**
@@ -29,8 +30,11 @@ public final class RawFork {
     /** How far into its descriptor of a thread glibc is searched for the thread's id; the descriptor is smaller. */
     private static final int DESCRIPTOR_BYTES = 2304;
 
+    /** Of its own: any thread may end the process, and one status is as good as another where two do. */
+    private static final RawCall EXIT = RawCall.inWorkerPages();
+
     private final long tidAddress;
-    private final Pointer tid;
+    private final ByteBuffer tid;
     private final int tidOffset;
     private final long descriptor;
     private final long call;
@@ -40,7 +44,7 @@ public final class RawFork {
         this.call = call;
         this.tidOffset = tidOffset;
         this.tidAddress = descriptor + tidOffset;
-        this.tid = Pointer.wrap(RUNTIME, tidAddress, Integer.BYTES);
+        this.tid = Native.directBuffer(Pointer.wrap(RUNTIME, tidAddress, Integer.BYTES), Integer.BYTES);
     }
 
     /**
@@ -128,6 +132,6 @@ public final class RawFork {
 
     /** The same, or in a rehearsal the same path with a call that comes back. */
     public static void exit(int status, boolean rehearsal) {
-        LONE_LIBC.syscall(rehearsal ? SYS_GETTID_X86_64 : SYS_EXIT_GROUP_X86_64, status, 0, 0, 0, 0);
+        EXIT.call(rehearsal ? SYS_GETTID_X86_64 : SYS_EXIT_GROUP_X86_64, status, 0, 0);
     }
 }

@@ -4,6 +4,7 @@ import static forkd.posix.Native.LIBC;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import jnr.ffi.Pointer;
 
 /**
@@ -29,7 +30,9 @@ public final class SharedFile {
     private static final int INODE = 8;
 
     /** One for all: they are noted and opened one after the other, by one thread. */
-    private static final Pointer STAT = WorkerPages.allocate(STAT_BYTES);
+    private static final ByteBuffer STAT = WorkerPages.buffer(STAT_BYTES);
+
+    private static final long STAT_ADDRESS = Native.addressOf(STAT);
 
     private final int number;
     private final int flags;
@@ -58,8 +61,9 @@ public final class SharedFile {
         String name = "/proc/self/fd/" + number;
         this.link = Native.string(name);
         this.path = Native.string(path(name));
-        if (!readStat(number)) {
-            throw Native.loneFailed("fstat", number);
+        int answer = readStat(number);
+        if (answer < 0) {
+            throw LoneCalls.failed("fstat", number, answer);
         }
         this.device = STAT.getLong(0);
         this.inode = STAT.getLong(INODE);
@@ -73,8 +77,8 @@ public final class SharedFile {
         }
     }
 
-    private static boolean readStat(int fd) {
-        return LoneCalls.fstat(fd, STAT) == 0;
+    private static int readStat(int fd) {
+        return LoneCalls.fstat(fd, STAT_ADDRESS);
     }
 
     public int number() {
@@ -97,7 +101,7 @@ public final class SharedFile {
     /** open(2), lseek(2) and dup3(2) onto the same number: in the child. */
     public void reopen() throws ErrnoException {
         int fd = LoneCalls.open(path, flags);
-        if (fd >= 0 && !(readStat(fd) && STAT.getLong(0) == device && STAT.getLong(INODE) == inode)) {
+        if (fd >= 0 && !(readStat(fd) == 0 && STAT.getLong(0) == device && STAT.getLong(INODE) == inode)) {
             LoneCalls.close(fd);
             fd = -1;
         }
@@ -105,13 +109,15 @@ public final class SharedFile {
             fd = LoneCalls.open(link, flags);
         }
         if (fd < 0) {
-            throw Native.loneFailed("open", "/proc/self/fd/" + number);
+            throw LoneCalls.failed("open", "/proc/self/fd/" + number, fd);
         }
-        if (offset > 0 && LoneCalls.lseek(fd, offset, SEEK_SET) < 0) {
-            throw Native.loneFailed("lseek", number);
+        long answer = offset > 0 ? LoneCalls.lseek(fd, offset, SEEK_SET) : 0;
+        if (answer < 0) {
+            throw LoneCalls.failed("lseek", number, answer);
         }
-        if (LoneCalls.dup3(fd, number, closeOnExec) < 0) {
-            throw Native.loneFailed("dup3", fd + ", " + number);
+        answer = LoneCalls.dup3(fd, number, closeOnExec);
+        if (answer < 0) {
+            throw LoneCalls.failed("dup3", fd + ", " + number, answer);
         }
         LoneCalls.close(fd);
     }

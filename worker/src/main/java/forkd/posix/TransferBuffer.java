@@ -5,7 +5,6 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
-import jnr.ffi.Pointer;
 
 /**
  * A little native memory through which bytes go from a descriptor into an array and back: read(2) and write(2) without a function of the
@@ -23,31 +22,17 @@ public final class TransferBuffer {
     private static final long SYS_READ = 0;
     private static final long SYS_WRITE = 1;
 
-    /** struct frame, in front of the bytes. */
-    private static final int NUMBER = 0;
-
-    private static final int DESCRIPTOR = 8;
-    private static final int ADDRESS = 16;
-    private static final int COUNT = 24;
-    private static final int FRAME_BYTES = 32;
+    /** The call's arguments, in front of the bytes. */
+    private static final int FRAME_BYTES = RawCall.FRAME_BYTES;
 
     /** What one of these takes. */
     static final int MEMORY_BYTES = FRAME_BYTES + BYTES;
 
-    /**
-     * A system call of three arguments, which answers -errno where it fails: nobody can change that before it is read. In C:
-     * {@code return syscall(frame->number, frame->descriptor, frame->address, frame->count)}.
-     */
-    private static final MachineCode CODE = new MachineCode(
-            "f30f1efa" // endbr64
-                    + "488b07" + "488b7710" // mov rax, [rdi]; mov rsi, [rdi+16]
-                    + "488b5718" + "488b7f08" // mov rdx, [rdi+24]; mov rdi, [rdi+8]
-                    + "0f05" + "c3"); // syscall; ret
-
     /** Not among malloc's: a worker that has a huge page of it pays for the first write, see native-notes/huge-pages.md. */
     private final ByteBuffer memory = WorkerPages.transferMemory();
 
-    private final Pointer frame = Pointer.wrap(Native.RUNTIME, memory);
+    private final long bytes = Native.addressOf(memory) + FRAME_BYTES;
+    private final RawCall call = new RawCall(memory, bytes - FRAME_BYTES);
 
     /**
      * ssize_t read(int fd, void *buf, size_t count); read(2). Blocks until something comes, or the end; EINTR is retried.
@@ -89,13 +74,9 @@ public final class TransferBuffer {
     }
 
     private long call(long number, int fd, int at, int count) throws ErrnoException {
-        memory.putLong(NUMBER, number);
-        memory.putLong(DESCRIPTOR, fd);
-        memory.putLong(ADDRESS, frame.address() + FRAME_BYTES + at);
-        memory.putLong(COUNT, count);
         long n;
         do {
-            n = CODE.call(frame);
+            n = call.call(number, fd, bytes + at, count);
         } while (n == -Errno.EINTR.number());
         if (n < 0) {
             throw new ErrnoException((number == SYS_READ ? "read(" : "write(") + fd + ")", Errno.of((int) -n));

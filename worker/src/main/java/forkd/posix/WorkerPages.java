@@ -24,13 +24,25 @@ final class WorkerPages {
 
     /** Zeroed memory for good, or, where no room is left, elsewhere and for as long as the pointer is reachable. */
     static synchronized Pointer allocate(int bytes) {
-        int end = taken + (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-        if (end > SMALL_BYTES) {
+        if (!hasRoom(bytes)) {
             return Native.allocate(bytes);
         }
         Pointer piece = PAGES.slice(taken, bytes);
-        taken = end;
+        taken += aligned(bytes);
         return piece;
+    }
+
+    /** The same for compiled code, and for good wherever it is. */
+    static synchronized ByteBuffer buffer(int bytes) {
+        return Native.directBuffer(hasRoom(bytes) ? allocate(bytes) : Native.map(bytes), bytes);
+    }
+
+    private static boolean hasRoom(int bytes) {
+        return taken + aligned(bytes) <= SMALL_BYTES;
+    }
+
+    private static int aligned(int bytes) {
+        return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
     /** Zeroed memory for a {@link TransferBuffer}, for good: behind the small pieces for the first one that asks. */

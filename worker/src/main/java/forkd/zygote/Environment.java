@@ -22,6 +22,8 @@ final class Environment {
 
     private final LiveEnvironment live;
     private final List<String> own;
+    /** What the C library has as its environment, where it was made here. */
+    private long installed;
     /** Where the environment lies that {@link #pretend} has made. */
     @SuppressWarnings("UnusedVariable") // native code reads it
     private PacketBuffer kept;
@@ -55,8 +57,25 @@ final class Environment {
 
     /** Makes what came in a packet the environment of this process; the packet's memory stays in use. */
     void become(PacketBuffer packet) {
-        EnvironmentBlock.install(packet, packet.getInt(ZygoteProtocol.ENVIRONMENT));
+        long environment = EnvironmentBlock.prepare(packet, packet.getInt(ZygoteProtocol.ENVIRONMENT));
+        if (environment != installed) { // or a worker would have one more page to copy
+            install(environment);
+        }
         live.forget();
+    }
+
+    /**
+     * Installs what will come, in a stem: nobody asks for an environment before. Until then it is empty, as the memory is zero.
+     *
+     * @param data where the packet will be
+     */
+    void expect(long data) {
+        install(EnvironmentBlock.expected(data, ZygoteProtocol.BLOCK));
+    }
+
+    private void install(long environment) {
+        EnvironmentBlock.install(environment);
+        installed = environment;
     }
 
     /** Adds to the environment that this process was born with, for as long as it has no connection. */

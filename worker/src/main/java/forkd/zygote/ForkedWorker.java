@@ -117,7 +117,7 @@ final class ForkedWorker {
             report(reportTo, ZygoteProtocol.STARTED, packet.getLong(ZygoteProtocol.ID));
             if (type == ZygoteProtocol.SELF_TEST) {
                 settle();
-                Posix.closeInherited(part.queue());
+                LonePosix.closeInherited(part.queue());
                 threads.reviveForExit();
                 SelfTest.run();
             }
@@ -131,7 +131,7 @@ final class ForkedWorker {
             if (notJoined != null) {
                 throw notJoined; // the message goes to the connection's log
             }
-            Posix.closeInherited(part.queue());
+            LonePosix.closeInherited(part.queue());
             environment.become(packet);
             end.end(serve(packet.getLong(ZygoteProtocol.ID)), part.rehearsal());
         } catch (ErrnoException e) {
@@ -161,7 +161,7 @@ final class ForkedWorker {
     private void settle() throws Exception {
         // As long as a process holds the stem's end of the control socket the launcher does not see that the stem has
         // died.
-        Posix.closeInherited(part.control());
+        LonePosix.closeInherited(part.control());
         LonePosix.setProcessGroup();
         repair.run();
     }
@@ -216,11 +216,11 @@ final class ForkedWorker {
                 : packet.descriptor(ZygoteProtocol.LOG);
         if (log >= 0) {
             LonePosix.dup2(log, WorkerContract.LOG);
-            Posix.closeInherited(log);
+            LonePosix.closeInherited(log);
         }
         int connection = packet.descriptor(ZygoteProtocol.SOCKET);
         LonePosix.dup2(connection, WorkerContract.CONNECTION_IN);
         LonePosix.dup2(connection, WorkerContract.CONNECTION_OUT);
-        Posix.closeInherited(connection);
+        LonePosix.closeInherited(connection);
     }
 }

@@ -1,6 +1,7 @@
 package forkd.zygote;
 
 import forkd.posix.ErrnoException;
+import java.lang.ref.Reference;
 import java.lang.reflect.Field;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -37,41 +38,75 @@ final class Randomness {
 
     private static final String OF_MATH = "java.lang.Math$RandomNumberGeneratorHolder";
 
-    private final List<AtomicLong> seeds = new ArrayList<>();
+    private final List<AtomicLong> seeds;
     private RandomState state;
 
-    /**
-     * Makes the state that the library has, as far as it is not there yet, and so that it lies side by side: a worker has to copy each page
-     * that it writes a seed to. Objects lie in the order in which they were made, as long as no young collection has put each beside what
-     * refers to it; so there is a full one, behind which all of them are old, and stay as they are.
-     *
-     * <p>In the zygote, as early as possible. Classes are loaded before the first one is initialized, since that makes objects, too.
-     */
-    static void gather() throws ReflectiveOperationException {
-        List<Class<?>> types = new ArrayList<>(List.of(Random.class, ThreadLocalRandom.class, SplittableRandom.class));
-        for (String name : JUMPABLE) {
-            jumpable(name).ifPresent(types::add);
-        }
-        types.add(Class.forName(OF_MATH, false, null));
-        for (Class<?> type : types) {
-            Class.forName(type.getName(), true, type.getClassLoader());
-        }
-        shuffle();
-        System.gc();
+    /** What goes on while the seeds stay together. */
+    interface Body {
+        void run() throws Exception;
     }
 
     /** Finds the state; in the zygote. */
     Randomness() throws ReflectiveOperationException {
         touch();
+        seeds = seeds();
+        find();
+    }
+
+    /**
+     * Runs with all the seeds that the library has kept side by side: a worker has to copy each page that it writes a seed to. A collection of
+     * young garbage copies first what stacks refer to, in their order, and what is old stays as it is; so they are made as early as
+     * possible, and the frames of this stay below all that the body does. Without that each would come to lie beside the class that it
+     * belongs to.
+     */
+    static void runWithSeedsTogether(Body body) throws Exception {
+        runWithSeedsTogether(seeds(), 0, body);
+    }
+
+    private static void runWithSeedsTogether(List<AtomicLong> seeds, int from, Body body) throws Exception {
+        if (from == seeds.size()) {
+            body.run();
+            return;
+        }
+        AtomicLong here = seeds.get(from);
+        try {
+            runWithSeedsTogether(seeds, from + 1, body);
+        } finally {
+            Reference.reachabilityFence(here);
+        }
+    }
+
+    /** All that are one number each. */
+    private static List<AtomicLong> seeds() throws ReflectiveOperationException {
+        List<AtomicLong> seeds = new ArrayList<>();
         seeds.add((AtomicLong) field(ThreadLocalRandom.class, "seeder").get(null));
         seeds.add((AtomicLong) field(Random.class, "seedUniquifier").get(null));
         seeds.add((AtomicLong) field(SplittableRandom.class, "defaultGen").get(null));
         for (String name : JUMPABLE) {
-            findDefaultGenerator(name);
+            Optional<Class<?>> type = jumpable(name);
+            if (type.isPresent()) {
+                addDefaultGenerator(seeds, type.get());
+            }
         }
-        findSeed(field(Class.forName(OF_MATH), "randomNumberGenerator"));
-        findSeed(field(Collections.class, "r"));
-        find();
+        seeds.add(seedOf(field(Class.forName(OF_MATH), "randomNumberGenerator")));
+        shuffle();
+        seeds.add(seedOf(field(Collections.class, "r")));
+        return seeds;
+    }
+
+    /** The generators of JEP 356 number their instances from one seed for each class; they moved house in JDK 19. */
+    private static void addDefaultGenerator(List<AtomicLong> seeds, Class<?> type) throws ReflectiveOperationException {
+        for (Field field : type.getDeclaredFields()) {
+            if (field.getType() == AtomicLong.class) { // defaultGen, DEFAULT_GEN: the name differs
+                field.setAccessible(true);
+                seeds.add((AtomicLong) field.get(null));
+            }
+        }
+    }
+
+    /** Its number is all the state that such a generator has, as long as nobody draws a Gaussian. */
+    private static AtomicLong seedOf(Field generator) throws ReflectiveOperationException {
+        return (AtomicLong) field(Random.class, "seed").get(generator.get(null));
     }
 
     /** Finds what is made as time goes by; in the zygote, as late as possible. */
@@ -85,25 +120,6 @@ final class Randomness {
     /** Does what can be done once for all workers; in the zygote, when all other threads stand still. */
     void findLast() {
         state.settle();
-    }
-
-    /** Its number is all the state that such a generator has, as long as nobody draws a Gaussian. */
-    private void findSeed(Field generator) throws ReflectiveOperationException {
-        seeds.add((AtomicLong) field(Random.class, "seed").get(generator.get(null)));
-    }
-
-    /** The generators of JEP 356 number their instances from one seed for each class; they moved house in JDK 19. */
-    private void findDefaultGenerator(String name) throws ReflectiveOperationException {
-        Optional<Class<?>> type = jumpable(name);
-        if (type.isEmpty()) {
-            return;
-        }
-        for (Field field : type.get().getDeclaredFields()) {
-            if (field.getType() == AtomicLong.class) { // defaultGen, DEFAULT_GEN: the name differs
-                field.setAccessible(true);
-                seeds.add((AtomicLong) field.get(null));
-            }
-        }
     }
 
     /** The class, not initialized by this; empty where this JDK has none, as without the module jdk.random. */

@@ -3,6 +3,7 @@ package forkd.zygote;
 import forkd.posix.ForkLoop;
 import forkd.posix.PacketBuffer;
 import forkd.posix.RawFork;
+import forkd.posix.StackPage;
 
 /**
  * The stem: a frozen, warmed JVM with one thread, whose only job is to fork. It must never collect garbage, load a class or
@@ -10,6 +11,14 @@ import forkd.posix.RawFork;
  * is not Java: see {@link ForkLoop}.
  */
 final class Stem {
+    /**
+     * So much room has the page of the stack in which a worker begins, as native code sees it: it need not copy the next one, or touch the one
+     * that the VM keeps ready far below. With more, its first frames would lie in the page above. A step down is less than what lies between.
+     */
+    private static final int LEAST_ROOM = 3000;
+
+    private static final int MOST_ROOM = 3600;
+
     private final PacketBuffer request =
             PacketBuffer.inOwnPages(ZygoteProtocol.MAX_BYTES, ZygoteProtocol.MAX_DESCRIPTORS);
     private final ForkLoop loop;
@@ -30,12 +39,22 @@ final class Stem {
 
     /** Forks workers until the launcher is gone. Ends the process, and so does every fork of it. */
     void run(ForkedWorker worker) {
-        fork(worker);
+        forkFromTopOfPage(worker);
         RawFork.exit(0); // the launcher has closed its end
+    }
+
+    private void forkFromTopOfPage(ForkedWorker worker) {
+        int room = StackPage.left();
+        if (room < LEAST_ROOM || room > MOST_ROOM) {
+            forkFromTopOfPage(worker); // one step down
+        } else {
+            fork(worker);
+        }
     }
 
     /** A worker's life from the request on, with a fork that pretends, so that all of it has been resolved and compiled. */
     void rehearse(ForkedWorker player) {
+        StackPage.left(); // a stem resolves nothing
         if (!fork(player)) {
             throw new IllegalStateException("the rehearsal's packet did not arrive");
         }

@@ -59,7 +59,8 @@ public final class ZygoteMain {
         System.setOut(System.err);
         ZygoteMain zygote = new ZygoteMain();
         try {
-            zygote.run(args[0], Integer.parseInt(args[1]), args.length > 2 ? args[2] : null);
+            Randomness.runWithSeedsTogether(
+                    () -> zygote.run(args[0], Integer.parseInt(args[1]), args.length > 2 ? args[2] : null));
         } catch (HandlerException e) {
             zygote.end(ZygoteProtocol.FAILED, e.getMessage());
         } catch (UnforkableException e) {
@@ -72,7 +73,6 @@ public final class ZygoteMain {
 
     private void run(String handlerName, int warmUps, String inputFile) throws Exception {
         ProcessTitle.trySet(ZYGOTE_NAME, ZYGOTE_NAME + " " + handlerName);
-        Randomness.gather();
         Environment environment = Environment.takeOver();
         if (Boolean.getBoolean(WorkerContract.HIDDEN)) {
             Posix.hideFromItsUser(); // and so are all forks of it
@@ -125,6 +125,7 @@ public final class ZygoteMain {
             RawFork.awaitSignal(); // the launcher ends this process
         }
         // From here on this is the stem: nothing may be allocated, loaded or waited for that was not rehearsed.
+        environment.expect(stem.requestAddress());
         title.write(stemTitle, ZygoteProtocol.TEXT, stemTitle.getInt(ZygoteProtocol.TEXT_LENGTH));
         packet.receiveRaw(ZygoteProtocol.CONTROL_FD);
         stem.run(worker);

@@ -89,6 +89,8 @@ public final class ZygoteProtocol {
     public static final int TEXT_LENGTH = 16;
     /** Of a CONNECTION: where its environment begins, a {@link forkd.posix.EnvironmentBlock} behind the title. */
     public static final int ENVIRONMENT = 20;
+    /** Where it begins if the title leaves so much room: always at one place, as far as can be, for which a stem is prepared. */
+    public static final int BLOCK = 256;
     /** The text, in UTF-8. */
     public static final int TEXT = 24;
     /** The registers of a thread, behind its name. */

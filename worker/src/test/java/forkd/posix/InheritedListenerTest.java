@@ -41,7 +41,7 @@ class InheritedListenerTest {
             }
         } finally {
             Posix.dup2(saved, 0);
-            Posix.closeInherited(saved);
+            new Fd(saved).close();
         }
     }
 

@@ -3,6 +3,8 @@ package forkd.posix;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import jnr.ffi.Pointer;
@@ -38,6 +40,9 @@ class WorkerPagesTest {
         assertEquals(0, large.getLong(3 * PAGE_BYTES - Long.BYTES));
         large.putLong(3 * PAGE_BYTES - Long.BYTES, 1);
         assertEquals(0, WorkerPages.allocate(Long.BYTES).getLong(0));
+        ByteBuffer buffer = WorkerPages.buffer(3 * PAGE_BYTES);
+        assertEquals(3 * PAGE_BYTES, buffer.capacity());
+        assertEquals(ByteOrder.nativeOrder(), buffer.order());
     }
 
     @Test

@@ -53,7 +53,7 @@ final class ConnectionPacket {
                 WorkerContract.title(connection.id(), handler, connection.peer().toString());
         byte[] text = title.getBytes(StandardCharsets.UTF_8);
         int length = Math.min(text.length, ZygoteProtocol.MAX_TEXT_BYTES);
-        int block = EnvironmentBlock.align(ZygoteProtocol.TEXT + length);
+        int block = EnvironmentBlock.align(Math.max(ZygoteProtocol.BLOCK, ZygoteProtocol.TEXT + length));
         packet.putByte(ZygoteProtocol.TYPE, ZygoteProtocol.CONNECTION);
         packet.putByte(ZygoteProtocol.CGROUP, (byte)
                 (connection.cgroup() == null ? 0 : connection.descriptors().size() - 1));

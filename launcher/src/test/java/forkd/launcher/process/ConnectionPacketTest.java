@@ -8,7 +8,6 @@ import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
 import forkd.posix.InetAddr;
 import forkd.posix.PacketBuffer;
-import forkd.posix.Posix;
 import forkd.posix.SocketPair;
 import forkd.posix.SocketType;
 import forkd.posix.Sockets;
@@ -55,11 +54,26 @@ class ConnectionPacketTest {
             for (int i = 0; i < sent; i++) {
                 assertEquals(length, packet.receive(pair.second()));
                 for (int descriptor = 0; descriptor < 2; descriptor++) {
-                    Posix.closeInherited(packet.descriptor(descriptor));
+                    new Fd(packet.descriptor(descriptor)).close();
                 }
             }
             assertTrue(packet.offer(pair.first(), length, List.of(socket, socket)));
         }
+    }
+
+    @Test
+    void environmentsBeginAtOnePlaceAsFarAsTitlesLeaveRoom() throws IOException {
+        try (Fd socket = Sockets.socket(Sockets.AF_INET, SocketType.SOCK_STREAM)) {
+            assertEquals(ZygoteProtocol.BLOCK, environmentAt("echo", socket));
+            assertEquals(ZygoteProtocol.BLOCK, environmentAt("org.example.of.some.length.Handler", socket));
+            assertEquals(0, environmentAt("h".repeat(300), socket) % Long.BYTES);
+            assertTrue(environmentAt("h".repeat(300), socket) > ZygoteProtocol.TEXT + 300);
+        }
+    }
+
+    private int environmentAt(String handler, Fd socket) throws ErrnoException {
+        new ConnectionPacket(handler, WorkerEnvironment.plain(Map.of())).fill(packet, connection(socket, 1));
+        return packet.getInt(ZygoteProtocol.ENVIRONMENT);
     }
 
     private static Incoming connection(Fd socket, int bytes) {
