@@ -10,7 +10,7 @@ import jnr.ffi.types.size_t;
  * <p>Public only because JNR implements it in a class loader of its own.
  */
 public interface LoneLibC {
-    /** As {@link LibC#syscall}. {@link LoneCalls} has the calls by their names. */
+    /** As {@link LibC#syscall}. */
     long syscall(long number, long a, long b, long c, long d, long ignored);
 
     /** The place of the calling thread's errno: errno(3). */

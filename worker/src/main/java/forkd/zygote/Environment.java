@@ -65,7 +65,8 @@ final class Environment {
     }
 
     /**
-     * Installs what will come, in a stem: nobody asks for an environment before. Until then it is empty, as the memory is zero.
+     * Installs what will come, in a stem: nobody asks for an environment before. Until then there is an empty one, or that of a connection
+     * before, whose worker is another process.
      *
      * @param data where the packet will be
      */

@@ -19,6 +19,9 @@ final class Stem {
 
     private static final int MOST_ROOM = 3600;
 
+    /** A page has room for fewer; more of them would mean that frames are larger than that. */
+    private static final int MOST_STEPS = 64;
+
     private final PacketBuffer request =
             PacketBuffer.inOwnPages(ZygoteProtocol.MAX_BYTES, ZygoteProtocol.MAX_DESCRIPTORS);
     private final ForkLoop loop;
@@ -39,14 +42,14 @@ final class Stem {
 
     /** Forks workers until the launcher is gone. Ends the process, and so does every fork of it. */
     void run(ForkedWorker worker) {
-        forkFromTopOfPage(worker);
+        forkFromTopOfPage(worker, MOST_STEPS);
         RawFork.exit(0); // the launcher has closed its end
     }
 
-    private void forkFromTopOfPage(ForkedWorker worker) {
+    private void forkFromTopOfPage(ForkedWorker worker, int steps) {
         int room = StackPage.left();
-        if (room < LEAST_ROOM || room > MOST_ROOM) {
-            forkFromTopOfPage(worker); // one step down
+        if (steps > 0 && (room < LEAST_ROOM || room > MOST_ROOM)) {
+            forkFromTopOfPage(worker, steps - 1);
         } else {
             fork(worker);
         }
