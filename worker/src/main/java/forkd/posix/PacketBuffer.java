@@ -257,8 +257,8 @@ public final class PacketBuffer {
     }
 
     /**
-     * The same as {@link #receive} for a process with one thread that must not allocate: the socket's number, and -1 for every
-     * failure.
+     * The same as {@link #receive} for a process with one thread that must not allocate: the socket's number, and a number below
+     * zero for every failure.
      */
     public int receiveRaw(int fd) {
         long n;

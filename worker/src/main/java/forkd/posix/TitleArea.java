@@ -1,6 +1,7 @@
 package forkd.posix;
 
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import jnr.ffi.Pointer;
 
@@ -51,12 +52,19 @@ public final class TitleArea {
      * is the main one of a forked process.
      */
     public void write(PacketBuffer packet, int at, int length) {
+        if (room == 0) {
+            return; // no process of a real kernel's
+        }
         int bytes = Math.min(length, room - 1);
         FRAME.putLong(SOURCE, packet.address() + at);
         FRAME.putLong(AREA, area);
         FRAME.putLong(BYTES, bytes);
         FRAME.putLong(ZEROS, room - bytes);
-        CODE.call(FRAME_ADDRESS);
+        try {
+            CODE.call(FRAME_ADDRESS);
+        } finally {
+            Reference.reachabilityFence(packet); // whose memory it reads
+        }
         LoneCalls.prctl(Posix.PR_SET_NAME, name.address());
     }
 }

@@ -65,8 +65,8 @@ final class Environment {
     }
 
     /**
-     * Installs what will come, in a stem: nobody asks for an environment before. Until then there is an empty one, or that of a connection
-     * before, whose worker is another process.
+     * Installs what will come, in a stem: no worker asks for an environment before. Until then there is an empty one, as the memory is zero, or
+     * that of a connection before, whose worker is another process.
      *
      * @param data where the packet will be
      */

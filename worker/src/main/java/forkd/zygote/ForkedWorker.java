@@ -16,6 +16,7 @@ import forkd.worker.ForkHooks;
 import forkd.worker.WorkerContract;
 import forkd.worker.WorkerExit;
 import forkd.worker.WorkerMain;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,7 +25,8 @@ import java.util.Optional;
  * <p>The order matters. The report to
  * the launcher goes before the control socket is closed, and the title before the report, so that who reads the log finds
  * the process in ps. The cgroup is joined before the report, after which the launcher removes the cgroup as soon as nobody is in
- * it. Files are reopened before a class can be read from one. A spare does before it waits whatever it can do without a
+ * it. Files are reopened before a class can be read from one. Seeds are renewed before the report: afterwards threads
+ * of the user's may be revived. A spare does before it waits whatever it can do without a
  * connection.
  */
 final class ForkedWorker {
@@ -106,6 +108,7 @@ final class ForkedWorker {
             if (packet.getByte(ZygoteProtocol.EARLY) != 0) {
                 threads.reviveEarly();
             }
+            repair.reseed();
             boolean spare = type == ZygoteProtocol.SPARE;
             int reportTo = part.control();
             if (spare) {
@@ -119,6 +122,7 @@ final class ForkedWorker {
                 settle();
                 LonePosix.closeInherited(part.queue());
                 threads.reviveForExit();
+                environment.pretend(List.of()); // shutdown hooks may ask for it
                 SelfTest.run();
             }
             if (cpuLimit.isPresent() && !part.rehearsal()) {

@@ -59,15 +59,25 @@ final class NativeGenerators {
      */
     void forget() {
         for (Object generator : generators) {
-            forget(generator, (int) BUFFERED.get(generator), MIX.get(generator));
+            forget(generator, buffered(generator), mix(generator));
         }
     }
 
     /** The same without an effect: no generator has read a negative number of bytes. */
     void rehearseForgetting() {
         for (Object generator : generators) {
-            forget(generator, -1, null);
+            if (mix(generator) != this) { // is read, too: the call has to be linked
+                forget(generator, Math.min(-1, -buffered(generator)), null);
+            }
         }
+    }
+
+    private static int buffered(Object generator) {
+        return (int) BUFFERED.get(generator);
+    }
+
+    private static Object mix(Object generator) {
+        return MIX.get(generator);
     }
 
     private static void forget(Object generator, int buffered, Object mix) {

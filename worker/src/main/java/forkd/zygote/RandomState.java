@@ -37,20 +37,16 @@ final class RandomState {
 
     /**
      * What can be done once for all workers: in the zygote, when all other threads stand still. Allocates nothing, and loads nothing if it was
-     * {@link #rehearseSettling rehearsed}.
+     * {@link #rehearseSettling rehearsed}. A thread that has not drawn gets its seed from one of the renewed seeds when it first does.
      */
     void settle() {
-        // Its seed is made anew from one of the renewed seeds when it draws next. Any other thread may be in the middle
-        // of a draw.
-        ThreadSeed.forget(Thread.currentThread());
         drawing = moveDrawingToFront(threads);
         virtualDrawing = moveDrawingToFront(virtualThreads);
         nativeGenerators.forget();
     }
 
-    /** The same without an effect, while other threads run. */
+    /** The same, of which nothing is kept, while other threads run. */
     void rehearseSettling() {
-        ThreadSeed.forget(Thread.currentThread());
         moveDrawingToFront(threads);
         moveDrawingToFront(virtualThreads);
         nativeGenerators.rehearseForgetting();

@@ -57,20 +57,22 @@ final class Randomness {
      * Runs with all the seeds that the library has kept side by side: a worker has to copy each page that it writes a seed to. A collection of
      * young garbage copies first what stacks refer to, in their order, and what is old stays as it is; so they are made as early as
      * possible, and the frames of this stay below all that the body does. Without that each would come to lie beside the class that it
-     * belongs to.
+     * belongs to. The main thread's seed is in the thread.
      */
     static void runWithSeedsTogether(Body body) throws Exception {
-        runWithSeedsTogether(seeds(), 0, body);
+        List<Object> withSeeds = new ArrayList<>(seeds());
+        withSeeds.add(Thread.currentThread());
+        runWithTogether(withSeeds, 0, body);
     }
 
-    private static void runWithSeedsTogether(List<AtomicLong> seeds, int from, Body body) throws Exception {
-        if (from == seeds.size()) {
+    private static void runWithTogether(List<Object> all, int from, Body body) throws Exception {
+        if (from == all.size()) {
             body.run();
             return;
         }
-        AtomicLong here = seeds.get(from);
+        Object here = all.get(from);
         try {
-            runWithSeedsTogether(seeds, from + 1, body);
+            runWithTogether(all, from + 1, body);
         } finally {
             Reference.reachabilityFence(here);
         }

@@ -37,11 +37,18 @@ final class Repair {
         randomness.findLast();
     }
 
-    /** In the child, once; in the zygote as a rehearsal. The files first: every further step may load a class. */
-    void run() throws Exception {
+    /**
+     * In the child, before the launcher knows of it, and so before it can revive a thread that draws; in the zygote as a rehearsal. Loads
+     * classes of the JDK's at most, which are not read from files.
+     */
+    void reseed() throws Exception {
         YoungGeneration.touch();
-        files.reopen();
         randomness.reseed();
+    }
+
+    /** The rest, likewise. The files first: every further step may load a class. */
+    void run() throws Exception {
+        files.reopen();
         identity.refresh();
     }
 }

@@ -57,7 +57,7 @@ final class Stem {
 
     /** A worker's life from the request on, with a fork that pretends, so that all of it has been resolved and compiled. */
     void rehearse(ForkedWorker player) {
-        StackPage.left(); // a stem resolves nothing
+        StackPage.left(); // loads what the stem will call
         if (!fork(player)) {
             throw new IllegalStateException("the rehearsal's packet did not arrive");
         }

@@ -30,11 +30,6 @@ final class ThreadSeed {
         return (int) PROBE.get(thread) != 0;
     }
 
-    /** As if it had never drawn. Not of a thread that may be drawing. */
-    static void forget(Thread thread) {
-        PROBE.set(thread, 0);
-    }
-
     /** It goes on from this seed. */
     static void renew(Thread thread, long seed) {
         SEED.set(thread, seed);

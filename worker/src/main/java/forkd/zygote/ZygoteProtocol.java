@@ -89,8 +89,8 @@ public final class ZygoteProtocol {
     public static final int TEXT_LENGTH = 16;
     /** Of a CONNECTION: where its environment begins, a {@link forkd.posix.EnvironmentBlock} behind the title. */
     public static final int ENVIRONMENT = 20;
-    /** Where it begins if the title leaves so much room: always at one place, as far as can be, for which a stem is prepared. */
-    public static final int BLOCK = 256;
+    /** Where that is: always at one place, for which a stem is prepared. */
+    public static final int BLOCK = 512;
     /** The text, in UTF-8. */
     public static final int TEXT = 24;
     /** The registers of a thread, behind its name. */
@@ -102,6 +102,8 @@ public final class ZygoteProtocol {
     public static final int MAX_BYTES = 32768;
     /** The longest text; longer ones are cut. */
     public static final int MAX_TEXT_BYTES = 2000;
+    /** The longest title of a CONNECTION, likewise: as much as lies before its environment. */
+    public static final int MAX_TITLE_BYTES = BLOCK - TEXT;
 
     /**
      * The descriptors of a CONNECTION: the socket, and what becomes the worker's descriptor 2, where it is not inherited. The one

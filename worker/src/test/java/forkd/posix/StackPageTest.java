@@ -1,20 +1,28 @@
 package forkd.posix;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
 class StackPageTest {
-    @Test
-    void theSameFrameHasTheSameRoom() {
-        int first = left();
+    private static final int PAGE_BYTES = 4096;
 
-        assertTrue(first >= 0 && first < 4096, () -> first + " bytes of a page");
-        assertEquals(first, left());
+    /** A step is small: so whoever goes down one by one comes to any place of the page. */
+    @Test
+    void stepsDownTheStackAreSeen() {
+        int least = PAGE_BYTES;
+        int most = 0;
+        for (int steps = 0; steps < 100; steps++) {
+            int room = leftBelow(steps);
+            assertTrue(room >= 0 && room < PAGE_BYTES, () -> room + " bytes of a page");
+            least = Math.min(least, room);
+            most = Math.max(most, room);
+        }
+        assertTrue(least < 600, least + " bytes at least");
+        assertTrue(most > PAGE_BYTES - 600, most + " bytes at most");
     }
 
-    private static int left() {
-        return StackPage.left();
+    private static int leftBelow(int steps) {
+        return steps == 0 ? StackPage.left() : leftBelow(steps - 1);
     }
 }

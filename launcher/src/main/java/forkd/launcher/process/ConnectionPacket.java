@@ -38,7 +38,8 @@ final class ConnectionPacket {
         for (String variable : environment.of(connection)) {
             variables.add(variable.getBytes(StandardCharsets.UTF_8));
         }
-        int block = fillTitle(packet, connection);
+        int block = ZygoteProtocol.BLOCK;
+        fillTitle(packet, connection);
         if (data == UNKNOWN) {
             EnvironmentBlock.write(packet, block, variables);
         } else {
@@ -47,20 +48,17 @@ final class ConnectionPacket {
         return block + EnvironmentBlock.size(variables);
     }
 
-    /** Returns where the environment begins. */
-    private int fillTitle(PacketBuffer packet, Incoming connection) {
+    private void fillTitle(PacketBuffer packet, Incoming connection) {
         String title =
                 WorkerContract.title(connection.id(), handler, connection.peer().toString());
         byte[] text = title.getBytes(StandardCharsets.UTF_8);
-        int length = Math.min(text.length, ZygoteProtocol.MAX_TEXT_BYTES);
-        int block = EnvironmentBlock.align(Math.max(ZygoteProtocol.BLOCK, ZygoteProtocol.TEXT + length));
+        int length = Math.min(text.length, ZygoteProtocol.MAX_TITLE_BYTES);
         packet.putByte(ZygoteProtocol.TYPE, ZygoteProtocol.CONNECTION);
         packet.putByte(ZygoteProtocol.CGROUP, (byte)
                 (connection.cgroup() == null ? 0 : connection.descriptors().size() - 1));
         packet.putLong(ZygoteProtocol.ID, connection.id());
         packet.putInt(ZygoteProtocol.TEXT_LENGTH, length);
         packet.putBytes(ZygoteProtocol.TEXT, text, 0, length);
-        packet.putInt(ZygoteProtocol.ENVIRONMENT, block);
-        return block;
+        packet.putInt(ZygoteProtocol.ENVIRONMENT, ZygoteProtocol.BLOCK);
     }
 }

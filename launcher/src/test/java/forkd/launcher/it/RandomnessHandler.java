@@ -114,6 +114,8 @@ public class RandomnessHandler implements ConnectionHandler {
     /** The same, where the zygote has drawn from every kind before. */
     public static final class Warm extends RandomnessHandler {
         private static final SecureRandom DEFAULT = new SecureRandom();
+        /** Made by the main thread, which will handle the connections. */
+        private static final ThreadLocalRandom OF_THREAD = ThreadLocalRandom.current();
 
         @Override
         public void warmUp() throws Exception {
@@ -131,6 +133,10 @@ public class RandomnessHandler implements ConnectionHandler {
                 connection
                         .output()
                         .write(("SecureRandom-made-before-the-fork " + DEFAULT.nextLong() + "\n")
+                                .getBytes(StandardCharsets.UTF_8));
+                connection
+                        .output()
+                        .write(("ThreadLocalRandom-made-before-the-fork " + OF_THREAD.nextLong() + "\n")
                                 .getBytes(StandardCharsets.UTF_8));
             }
         }
