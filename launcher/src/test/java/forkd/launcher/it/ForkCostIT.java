@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a fork costs, as counts of the kernel's that do not depend on how busy the machine is. */
 @Timeout(120)
 class ForkCostIT {
-    /** It is 25 to 30, with the JDK and the layout of memory; what the rehearsal missed, or a collection undid, comes in dozens. */
+    /** It is 25 to 33, with the JDK and the layout of memory; what the rehearsal missed, or a collection undid, comes in dozens. */
     private static final int MOST_FAULTS = 40;
 
     /** It is 48 to 57; it was 113 to 127 when the interpreter ran what a spare practises. */
