@@ -54,7 +54,7 @@ final class Randomness {
     }
 
     /**
-     * Runs with all the seeds that the library has kept side by side: a worker has to copy each page that it writes a seed to. A collection of
+     * Runs with all seeds of the library kept side by side: a worker has to copy each page that it writes a seed to. A collection of
      * young garbage copies first what stacks refer to, in their order, and what is old stays as it is; so they are made as early as
      * possible, and the frames of this stay below all that the body does. Without that each would come to lie beside the class that it
      * belongs to. The main thread's seed is in the thread.

@@ -11,8 +11,8 @@ import java.util.List;
  * @param pid the stem's
  * @param control to the stem
  * @param queue to its spares
- * @param threads what was captured of the zygote's threads
  * @param requests the address at which it, and each worker, has the bytes of its requests
+ * @param threads what was captured of the zygote's threads
  * @param tidOffset where the C library keeps a thread's id in its descriptor of the thread
  * @param early what is learnt of its workers
  */

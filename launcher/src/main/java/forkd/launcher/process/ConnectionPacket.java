@@ -30,7 +30,7 @@ final class ConnectionPacket {
     /**
      * Writes everything but the descriptors, and returns the length.
      *
-     * @param data where the receiver has the packet's bytes
+     * @param data where the receiver has the packet's bytes; 0 where that is not known
      * @throws ErrnoException where this connection cannot be described: no packet will do
      */
     int fill(PacketBuffer packet, Incoming connection, long data) throws ErrnoException {
