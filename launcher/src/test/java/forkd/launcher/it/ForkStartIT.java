@@ -24,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class ForkStartIT {
     private static final int RECVMSG = 47;
+    /** A library whose classes are in too old a format for archives, as they are published. */
+    private static final String ASSEMBLER = "jnr.x86asm.";
 
     @TempDir
     private Path folder;
@@ -62,10 +64,14 @@ class ForkStartIT {
                 ForkServers.serve(WarmedHandler.class, "-J", "-Xlog:class+load:file=" + loaded + ":none")) {
             assertTrue(ForkServers.stem(server) > 0);
             List<String> own = Files.readAllLines(loaded).stream()
-                    .filter(line -> line.startsWith(ZygoteMain.class.getName() + " "))
+                    .filter(line -> line.startsWith(ZygoteMain.class.getName() + " ") || line.startsWith(ASSEMBLER))
                     .toList();
-            assertEquals(1, own.size());
-            assertTrue(own.get(0).contains("source: shared objects file"), own.get(0));
+            assertTrue(own.size() > 1, () -> "" + own);
+            assertEquals(
+                    List.of(),
+                    own.stream()
+                            .filter(line -> !line.contains("source: shared objects file"))
+                            .toList());
         }
     }
 
