@@ -33,10 +33,10 @@ import java.util.List;
  *                                    fork ─────────▶ stem             (not in the stem: one thread)
  *                       ◀── STEM     waits for its end
  *   lets go, SIGKILL ──────────────▶ ends                             end
- *   BEGIN ─────────────────────────▶ the stem forks
+ *   a first request ───────────────▶ the stem forks
  * </pre>
  *
- * The first process has to be gone before the stem begins: both read the same socket.
+ * The first process does not read the socket any more, which is the stem's from the split on.
  */
 public final class ZygoteMain {
     private static final String ZYGOTE_NAME = "forkd: zygote";
@@ -127,7 +127,6 @@ public final class ZygoteMain {
         // From here on this is the stem: nothing may be allocated, loaded or waited for that was not rehearsed.
         environment.expect(stem.requestAddress());
         title.write(stemTitle, ZygoteProtocol.TEXT, stemTitle.getInt(ZygoteProtocol.TEXT_LENGTH));
-        packet.receiveRaw(ZygoteProtocol.CONTROL_FD);
         stem.run(worker);
     }
 

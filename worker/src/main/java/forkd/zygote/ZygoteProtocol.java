@@ -9,12 +9,11 @@ import java.util.Set;
  * <pre>
  *   zygote → launcher   READY     tid, offset of thread ids     warmed, and its main thread waits
  *                       FAILED    text                          it cannot serve; it ends
- * UNFIT     text                          it cannot be forked, and could serve otherwise; it ends
+ *                       UNFIT     text                          it cannot be forked, and could serve otherwise; it ends
  *   launcher → zygote   THREAD    registers, name               one for each captured thread
  *                       SPLIT                                   fork the stem now
  *                       LEAVE                                   end as a JVM ends: it writes its start-up archive then
  *   zygote → launcher   STEM      pid, address of requests      the stem is there; the first process waits for its end
- *   launcher → stem     BEGIN                                   the first process has ended
  *   launcher → stem     CONNECTION id, title, environment       fork a worker for it
  *                         + one to three descriptors
  *                       SPARE                                   fork a spare
@@ -58,16 +57,15 @@ public final class ZygoteProtocol {
     public static final byte THREAD = 3;
     public static final byte SPLIT = 4;
     public static final byte STEM = 5;
-    public static final byte BEGIN = 6;
-    public static final byte CONNECTION = 7;
-    public static final byte SPARE = 8;
-    public static final byte SELF_TEST = 9;
-    public static final byte STARTED = 10;
-    public static final byte IDLE = 11;
-    public static final byte FORK_FAILED = 12;
-    public static final byte DONE = 13;
-    public static final byte UNFIT = 14;
-    public static final byte LEAVE = 15;
+    public static final byte CONNECTION = 6;
+    public static final byte SPARE = 7;
+    public static final byte SELF_TEST = 8;
+    public static final byte STARTED = 9;
+    public static final byte IDLE = 10;
+    public static final byte FORK_FAILED = 11;
+    public static final byte DONE = 12;
+    public static final byte UNFIT = 13;
+    public static final byte LEAVE = 14;
 
     /** Where the type stands. */
     public static final int TYPE = 0;

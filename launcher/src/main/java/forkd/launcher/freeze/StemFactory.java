@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 
 /**
  * Makes stems: starts a zygote, waits until it is warm and quiet, captures its threads, has the stem split off, ends the first
- * process and proves the stem by a worker that tests itself. The steps, with both sides, are drawn in
+ * process, moves the stem's memory into huge pages, and proves it by a worker that tests itself. The steps, with both sides, are drawn in
  * {@link forkd.zygote.ZygoteMain}. Blocks for the whole time; one thread at a time.
  */
 public final class StemFactory {
@@ -36,7 +36,7 @@ public final class StemFactory {
     private final boolean hugePages;
     private final ChildWatch children;
     private final Consumer<String> retries;
-    /** Of the stem that is being made: not when a try with huge pages has failed. */
+    /** Of the stem that is being made: not when a try with huge pages has failed. The next stem may have better luck. */
     private boolean rebuilds;
 
     /**
@@ -95,33 +95,31 @@ public final class StemFactory {
         Freezer freezer = new Freezer(zygote.pid(), control.number());
         int stem = freezeAndSplit(zygote, freezer, control);
         long requests = control.id();
-        // The stem must not begin before the first process is gone: both would read the same socket.
+        // Before the stem gets its first request: until then the first process has the same socket.
         zygote.end();
         markAbsent(stem, freezer.captured(), tidOffset);
-        control.send(ZygoteProtocol.BEGIN);
         FrozenStem frozen =
                 new FrozenStem(stem, controlFd, queue, requests, freezer.captured(), tidOffset, new EarlyNeed());
         Duration proof = ProofTime.of(stem);
-        prove(control, proof);
-        return rebuild(frozen, control, proof);
+        FrozenStem rebuilt = rebuild(frozen);
+        try {
+            prove(control, proof);
+        } catch (FreezeException e) {
+            rebuilds = false; // it may have been that
+            throw e;
+        }
+        return rebuilt;
     }
 
-    /**
-     * The stem has been proven; it is proven again with its memory in huge pages. If that fails the next try does without; the
-     * next stem may have better luck.
-     */
-    private FrozenStem rebuild(FrozenStem stem, ControlSocket control, Duration proof)
-            throws IOException, InterruptedException {
+    private FrozenStem rebuild(FrozenStem stem) throws IOException, InterruptedException {
         if (!rebuilds) {
             return stem;
         }
         try {
-            Optional<List<CapturedThread>> threads = new StemRebuild(stem.pid(), stem.threads(), children).run();
-            if (threads.isEmpty()) {
-                return stem;
-            }
-            prove(control, proof);
-            return stem.with(threads.get());
+            return new StemRebuild(stem.pid(), stem.threads(), children)
+                    .run()
+                    .map(stem::with)
+                    .orElse(stem);
         } catch (IOException e) {
             rebuilds = false;
             throw new FreezeException(

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Moves the memory of a stem into huge pages, from outside, while it waits for a request. fork(2) copies an entry for every
@@ -39,6 +40,11 @@ final class StemRebuild {
     /** What code may use below the stack pointer: System V ABI for AMD64, 3.2.2. */
     private static final long RED_ZONE_BYTES = 128;
 
+    /** From its split to its first request a stem takes less than a millisecond, if there is a processor for it. */
+    private static final int LOOKS = 2000;
+
+    private static final long BETWEEN_LOOKS_MILLIS = 1;
+
     private final int pid;
     private final List<CapturedThread> threads;
     private final ChildWatch children;
@@ -57,15 +63,14 @@ final class StemRebuild {
      * @return the threads, with the guards that they have lost; empty where nothing was done
      * @throws IOException where the stem cannot be used any more; it has been killed
      */
-    Optional<List<CapturedThread>> run() throws IOException {
+    Optional<List<CapturedThread>> run() throws IOException, InterruptedException {
         if (!HugePages.areEnabled()) {
             return Optional.empty();
         }
         try {
-            Optional<List<CapturedThread>> done = rebuildStopped();
-            if (!tracer.release(pid)) {
-                throw new IOException("it cannot be let go");
-            }
+            Optional<Registers> own = stopWhereItWaits();
+            Optional<List<CapturedThread>> done = own.isPresent() ? rebuild(own.get()) : Optional.empty();
+            letGo();
             return done;
         } catch (IOException | RuntimeException e) {
             // Held or half rebuilt it must not go on; the kernel lets go of a process that has ended.
@@ -74,14 +79,34 @@ final class StemRebuild {
         }
     }
 
-    private Optional<List<CapturedThread>> rebuildStopped() throws IOException {
-        boolean[] stopped = {false};
-        children.withoutReaping(pid, () -> stopped[0] = tracer.stopForUse(pid));
-        if (!stopped[0]) {
-            return Optional.empty();
+    /**
+     * Stops it where it waits for a request; right after the split it is on its way there.
+     *
+     * @return nothing where it cannot be used now, or does not come there; it is stopped all the same
+     */
+    private Optional<Registers> stopWhereItWaits() throws IOException, InterruptedException {
+        for (int left = LOOKS; ; left--) {
+            boolean[] stopped = {false};
+            children.withoutReaping(pid, () -> stopped[0] = tracer.stopForUse(pid));
+            if (!stopped[0]) {
+                return Optional.empty();
+            }
+            Registers own = tracer.registers(pid);
+            if (own.isInterrupted()) {
+                return Optional.of(own);
+            }
+            if (left == 0) {
+                return Optional.empty();
+            }
+            letGo();
+            TimeUnit.MILLISECONDS.sleep(BETWEEN_LOOKS_MILLIS);
         }
-        Registers own = tracer.registers(pid);
-        return own.isInterrupted() ? rebuild(own) : Optional.empty();
+    }
+
+    private void letGo() throws IOException {
+        if (!tracer.release(pid)) {
+            throw new IOException("it cannot be let go");
+        }
     }
 
     private Optional<List<CapturedThread>> rebuild(Registers own) throws IOException {
