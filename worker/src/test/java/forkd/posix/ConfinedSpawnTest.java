@@ -1,6 +1,7 @@
 package forkd.posix;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -32,6 +33,30 @@ class ConfinedSpawnTest {
     @Test
     void anEmptyConfinementIsNone() {
         assertTrue(new Made().confinement().isNone());
+    }
+
+    @Test
+    void whateverIsGivenUpItIsNotNone() throws IOException {
+        assumeTrue(Landlock.abi() > 0);
+        List<Change> all = List.of(
+                made -> made.credentials = Optional.of(new Credentials(OptionalInt.empty(), 12, List.of())),
+                made -> made.dropCapabilities = true,
+                made -> made.noNewPrivileges = true,
+                made -> made.umask = OptionalInt.of(0),
+                made -> made.directory = Optional.of("/"),
+                made -> made.root = Optional.of("/"),
+                made -> made.nice = OptionalInt.of(0),
+                made -> made.limits = List.of(new ResourceLimit(Resource.CORE, 0, 0)),
+                made -> made.oomScoreAdjust = OptionalInt.of(0),
+                made -> made.cgroup = Optional.of("/sys/fs/cgroup/a"),
+                made -> made.landlock = Optional.of(Landlock.files(List.of(), List.of())),
+                made -> made.filter = Optional.of(new SeccompFilter()));
+        assertEquals(Confinement.class.getRecordComponents().length, all.size());
+        for (Change one : all) {
+            Made made = new Made();
+            one.in(made);
+            assertFalse(made.confinement().isNone(), () -> "" + made.confinement());
+        }
     }
 
     @Test
@@ -208,6 +233,11 @@ class ConfinedSpawnTest {
         assertTrue(made.run(SHELL, "-c", "kill -0 $PPID 2>&1 || true").contains("not permitted"));
     }
 
+    /** One thing is given up. */
+    private interface Change {
+        void in(Made made) throws IOException;
+    }
+
     /** A confinement in the making. */
     private static final class Made {
         private Optional<Credentials> credentials = Optional.empty();
@@ -219,6 +249,7 @@ class ConfinedSpawnTest {
         private OptionalInt nice = OptionalInt.empty();
         private List<ResourceLimit> limits = List.of();
         private OptionalInt oomScoreAdjust = OptionalInt.empty();
+        private Optional<String> cgroup = Optional.empty();
         private Optional<Landlock> landlock = Optional.empty();
         private Optional<SeccompFilter> filter = Optional.empty();
 
@@ -233,7 +264,7 @@ class ConfinedSpawnTest {
                     nice,
                     limits,
                     oomScoreAdjust,
-                    Optional.empty(),
+                    cgroup,
                     landlock,
                     filter);
         }

@@ -48,6 +48,24 @@ record Mapping(long start, long end, int protection, boolean shared, long offset
                 fields.length < FIELDS ? "" : fields[FIELDS - 1].strip());
     }
 
+    // Sets and lists of them are searched in a start, where those that a record has by itself are slow.
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Mapping mapping
+                && start == mapping.start
+                && end == mapping.end
+                && protection == mapping.protection
+                && shared == mapping.shared
+                && offset == mapping.offset
+                && name.equals(mapping.name);
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(start);
+    }
+
     boolean contains(long address) {
         return start <= address && address < end;
     }

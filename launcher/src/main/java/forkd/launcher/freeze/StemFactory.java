@@ -2,6 +2,7 @@ package forkd.launcher.freeze;
 
 import forkd.posix.ErrnoException;
 import forkd.posix.Fd;
+import forkd.posix.Posix;
 import forkd.posix.Signal;
 import forkd.posix.SocketPair;
 import forkd.posix.SocketType;
@@ -38,6 +39,8 @@ public final class StemFactory {
     private final Consumer<String> retries;
     /** Of the stem that is being made: not when a try with huge pages has failed. The next stem may have better luck. */
     private boolean rebuilds;
+
+    private boolean practised;
 
     /**
      * @param hugePages whether stems are moved into huge pages, where the machine has them
@@ -78,10 +81,23 @@ public final class StemFactory {
             control.second().close();
             queue.second().close();
             try {
+                practise();
                 // The pairs close their ends behind this block.
                 return split(zygote, control.first(), queue.first()).withOwnSockets();
             } catch (IOException e) {
                 throw FreezeException.of(e);
+            }
+        }
+    }
+
+    /** Once, while the first zygote gets warm. What fails here fails with the stem, too, and is told then. */
+    private void practise() {
+        if (hugePages && !practised) {
+            practised = true;
+            try {
+                StemRebuild.practise(Posix.getpid());
+            } catch (IOException e) {
+                return;
             }
         }
     }

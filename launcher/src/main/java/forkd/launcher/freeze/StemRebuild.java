@@ -110,14 +110,8 @@ final class StemRebuild {
     }
 
     private Optional<List<CapturedThread>> rebuild(Registers own) throws IOException {
-        List<Mapping> mappings = Mapping.of(pid);
-        List<ThreadStack> sleepers = threads.stream().map(ThreadStack::of).toList();
-        KeptMemory kept = new KeptMemory(mappings, FileOfStem.canGrow(pid), AddressSpace.isFree(pid));
-        StemLayout layout = new StemLayout(mappings, own.stackPointer(), sleepers, kept);
-        List<Run> runs;
-        try (PageTable pages = new PageTable(pid)) {
-            runs = RebuildPlan.of(layout, pages);
-        }
+        StemLayout layout = layout(pid, own.stackPointer(), threads);
+        List<Run> runs = plan(pid, layout);
         long bytes = runs.stream().filter(Run::isHuge).mapToLong(Run::bytes).sum();
         if (HugePages.availableBytes() < bytes + RESERVE_BYTES) {
             return Optional.empty();
@@ -128,7 +122,7 @@ final class StemRebuild {
         tracer.setSignalMask(pid, ALL_SIGNALS);
         TracedMemory memory = new TracedMemory(tracer, pid, own);
         try (ProcessMemory contents = new ProcessMemory(pid)) {
-            discardUnusedStacks(mappings, own, memory);
+            discardUnusedStacks(layout.mappings(), own, memory);
             MemoryCopy copy = new MemoryCopy(contents);
             inFile = moveToFile(runs, layout, memory, contents, copy);
             for (Run run : runs) {
@@ -145,6 +139,32 @@ final class StemRebuild {
         return Optional.of(threads.stream()
                 .map(thread -> withGuard(thread, layout, inFile))
                 .toList());
+    }
+
+    private static StemLayout layout(int pid, long stackPointer, List<CapturedThread> threads) throws IOException {
+        List<Mapping> mappings = Mapping.of(pid);
+        KeptMemory kept = new KeptMemory(mappings, FileOfStem.canGrow(pid), AddressSpace.isFree(pid));
+        return new StemLayout(
+                mappings, stackPointer, threads.stream().map(ThreadStack::of).toList(), kept);
+    }
+
+    private static List<Run> plan(int pid, StemLayout layout) throws IOException {
+        try (PageTable pages = new PageTable(pid)) {
+            return RebuildPlan.of(layout, pages);
+        }
+    }
+
+    /**
+     * Plans it for a process that stays as it is, for the practice: code that a JVM runs for the first time is slow, and a start has the
+     * time for it while the zygote gets warm.
+     */
+    static void practise(int pid) throws IOException {
+        if (!HugePages.areEnabled()) {
+            return;
+        }
+        StemLayout layout = layout(pid, 0, List.of());
+        Stretch.of(plan(pid, layout).stream().filter(Run::isInFile).toList(), layout)
+                .forEach(stretch -> Island.of(stretch, 0).forEach(Island::huge));
     }
 
     private static CapturedThread withGuard(CapturedThread thread, StemLayout layout, List<Run> inFile) {

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class EventLog {
     private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private final OutputStream out;
     private final Optional<String> service;
@@ -86,7 +87,7 @@ public final class EventLog {
         write(line("stem")
                 .field("pid", pid)
                 .field("reason", reason)
-                .field("seconds", String.format(Locale.ROOT, "%.3f", seconds)));
+                .field("seconds", seconds(Math.round(seconds * NANOS_PER_SECOND))));
     }
 
     /** A connection that was accepted and got no worker. */
