@@ -1,7 +1,5 @@
 package forkd.posix;
 
-import static forkd.posix.Native.LIBC;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +12,7 @@ import jnr.ffi.Pointer;
  * memory that its next answer overwrites, and a directory service may be asked over the network.
  */
 public final class Accounts {
+    private static final AccountLibC LIBC = Native.load(AccountLibC.class);
     /** pw_uid behind two pointers, and gr_gid as well: struct passwd, struct group. */
     private static final int ID = 2 * Long.BYTES;
 

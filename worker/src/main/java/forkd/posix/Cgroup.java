@@ -15,7 +15,7 @@ public final class Cgroup {
 
     /** int mkdir(const char *pathname, mode_t mode); mkdir(2). */
     public static void make(String folder) throws ErrnoException {
-        if (LIBC.mkdir(Native.string(folder), MODE) < 0) {
+        if (Native.files().mkdir(Native.string(folder), MODE) < 0) {
             throw Native.failed("mkdir", folder);
         }
     }
@@ -26,7 +26,7 @@ public final class Cgroup {
      * @return false where a process is in it (EBUSY)
      */
     public static boolean remove(String folder) throws ErrnoException {
-        if (LIBC.rmdir(Native.string(folder)) == 0) {
+        if (Native.files().rmdir(Native.string(folder)) == 0) {
             return true;
         }
         Errno errno = Native.errno();

@@ -1,7 +1,6 @@
 package forkd.posix;
 
 import jnr.ffi.Pointer;
-import jnr.ffi.types.pid_t;
 import jnr.ffi.types.size_t;
 import jnr.ffi.types.socklen_t;
 import jnr.ffi.types.ssize_t;
@@ -12,6 +11,9 @@ import jnr.ffi.types.ssize_t;
  *
  * <p>These are our own declarations and not jnr-posix's object, for two reasons: its {@code posix_spawnp} returns -1
  * and throws the error number away, and its {@code getPOSIX()} may answer with a Java imitation.
+ *
+ * <p>JNR makes code for each function of an interface when it loads it, which a start waits for. So here is what every launcher and
+ * every zygote calls; what few need is loaded by who does: {@link SpawnLibC}, {@link AccountLibC}, {@link FileLibC}.
  *
  * <p>Public only because JNR implements it in a class loader of its own.
  */
@@ -72,28 +74,6 @@ public interface LibC {
     @ssize_t
     long recvmsg(int fd, Pointer message, int flags);
 
-    int posix_spawn(Pointer pid, Pointer path, Pointer actions, Pointer attributes, Pointer argv, Pointer environment);
-
-    int posix_spawn_file_actions_init(Pointer actions);
-
-    int posix_spawn_file_actions_destroy(Pointer actions);
-
-    int posix_spawn_file_actions_adddup2(Pointer actions, int from, int to);
-
-    int posix_spawn_file_actions_addclose(Pointer actions, int fd);
-
-    int posix_spawn_file_actions_addclosefrom_np(Pointer actions, int from);
-
-    int posix_spawnattr_init(Pointer attributes);
-
-    int posix_spawnattr_setflags(Pointer attributes, short flags);
-
-    int posix_spawnattr_setsigdefault(Pointer attributes, Pointer signals);
-
-    int posix_spawnattr_setsigmask(Pointer attributes, Pointer signals);
-
-    int posix_spawnattr_setpgroup(Pointer attributes, @pid_t long group);
-
     int waitpid(int pid, Pointer status, int options);
 
     int waitid(int idType, int id, Pointer info, int options);
@@ -112,26 +92,11 @@ public interface LibC {
 
     int pause();
 
-    int umask(int mask);
-
-    int lchown(Pointer path, int owner, int group);
-
-    int fchown(int fd, int owner, int group);
-
-    Pointer getpwnam(Pointer name);
-
-    Pointer getgrnam(Pointer name);
-
     int open(Pointer path, int flags, int mode);
-
-    int flock(int fd, int operation);
 
     long lseek(int fd, long offset, int whence);
 
     int fcntl(int fd, int command, long argument);
-
-    @ssize_t
-    long getrandom(Pointer buffer, @size_t long length, int flags);
 
     /**
      * For system calls of up to four arguments. For exactly six integers jffi 1.4.3 generates a stub on x86_64 that passes
@@ -149,15 +114,5 @@ public interface LibC {
 
     long ptrace(long request, long pid, long address, long data);
 
-    int access(Pointer path, int mode);
-
-    int mkdir(Pointer path, int mode);
-
-    int rmdir(Pointer path);
-
     int geteuid();
-
-    Pointer getpwuid(int uid);
-
-    int getgrouplist(Pointer user, int group, Pointer groups, Pointer count);
 }

@@ -16,7 +16,11 @@ final class Native {
     /** Its name in full: for "c" JNR would look through the folders of all libraries, twice. */
     private static final String C_LIBRARY = "libc.so.6";
 
-    static final LibC LIBC = LibraryLoader.create(LibC.class).load(C_LIBRARY);
+    static {
+        JffiLibrary.load(); // before anybody else has it loaded
+    }
+
+    static final LibC LIBC = load(LibC.class);
     static final LoneLibC LONE_LIBC = LibraryLoader.create(LoneLibC.class)
             .option(LibraryOption.IgnoreError, true)
             .load(C_LIBRARY);
@@ -28,6 +32,20 @@ final class Native {
     private static final ThreadLocal<Pointer> SCRATCH = ThreadLocal.withInitial(() -> allocate(SCRATCH_BYTES));
 
     private Native() {}
+
+    /** The C library, as an interface declares it. Makes code for each function of it. */
+    static <T> T load(Class<T> declarations) {
+        return LibraryLoader.create(declarations).load(C_LIBRARY);
+    }
+
+    /** Loaded when it is asked for the first time. */
+    static FileLibC files() {
+        return Files.LIBC;
+    }
+
+    private static final class Files {
+        static final FileLibC LIBC = load(FileLibC.class);
+    }
 
     /** Zeroed memory that lives as long as the returned pointer is reachable. */
     static Pointer allocate(int bytes) {

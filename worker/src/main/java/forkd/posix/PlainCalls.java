@@ -7,8 +7,6 @@ import com.kenai.jffi.LastError;
 import com.kenai.jffi.Library;
 import com.kenai.jffi.MemoryIO;
 import com.kenai.jffi.Type;
-import java.io.File;
-import java.lang.reflect.Field;
 
 /**
  * Calls of the C library without JNR, for a process that makes ten of them in its life: declaring the whole library as
@@ -16,11 +14,8 @@ import java.lang.reflect.Field;
  * calls with, jffi, and nothing of it is generated. Any thread.
  */
 final class PlainCalls {
-    private static final String FOLDER = "jffi.boot.library.path";
-    private static final String FILE = "libjffi-1.2.so";
-
     static {
-        loadLibrary();
+        JffiLibrary.load();
     }
 
     private static final Library LIBRARY = Library.getDefault();
@@ -66,28 +61,5 @@ final class PlainCalls {
     /** The address of a variable of the C library's. */
     static long address(String variable) {
         return LIBRARY.getSymbolAddress(variable);
-    }
-
-    /**
-     * Loads jffi's library as jffi does, but without asking java.util.logging for a logger, which costs as much as all the
-     * rest here. Where jffi is another than the one that this knows, it loads its library itself.
-     */
-    private static void loadLibrary() {
-        String folder = System.getProperty(FOLDER);
-        if (folder == null) {
-            return;
-        }
-        File library = new File(folder, FILE);
-        if (library.isFile()) {
-            try {
-                Field loaded = Class.forName("com.kenai.jffi.Init").getDeclaredField("loaded");
-                loaded.setAccessible(true);
-                System.load(library.getAbsolutePath());
-                loaded.setBoolean(null, true);
-            } catch (ReflectiveOperationException | RuntimeException e) {
-                // Not the jffi that has this field: its own way is slower and always works.
-                return;
-            }
-        }
     }
 }

@@ -169,7 +169,7 @@ public final class Posix {
     public static boolean tryLock(Fd fd) throws ErrnoException {
         final int exclusive = 2;
         final int nonBlocking = 4;
-        if (LIBC.flock(fd.number(), exclusive | nonBlocking) == 0) {
+        if (Native.files().flock(fd.number(), exclusive | nonBlocking) == 0) {
             return true;
         }
         if (Native.errno() == Errno.EAGAIN) {
@@ -406,7 +406,7 @@ public final class Posix {
      * @return the mask before
      */
     public static int umask(int mask) {
-        return LIBC.umask(mask);
+        return Native.files().umask(mask);
     }
 
     /**
@@ -418,21 +418,21 @@ public final class Posix {
     public static void lchown(Path path, OptionalLong owner, OptionalLong group) throws ErrnoException {
         int uid = (int) owner.orElse(-1);
         int gid = (int) group.orElse(-1);
-        if (LIBC.lchown(Native.string(path.toString()), uid, gid) < 0) {
+        if (Native.files().lchown(Native.string(path.toString()), uid, gid) < 0) {
             throw Native.failed("chown", path);
         }
     }
 
     /** int fchown(int fd, uid_t owner, gid_t group); chown(2): the owner of what is open; its group stays. */
     public static void fchown(Fd fd, int owner) throws ErrnoException {
-        if (LIBC.fchown(fd.number(), owner, -1) < 0) {
+        if (Native.files().fchown(fd.number(), owner, -1) < 0) {
             throw Native.failed("fchown", fd + ", " + owner);
         }
     }
 
     /** int access(const char *pathname, int mode) with X_OK; access(2). */
     public static void checkExecutable(Path path) throws ErrnoException {
-        if (LIBC.access(Native.string(path.toString()), X_OK) < 0) {
+        if (Native.files().access(Native.string(path.toString()), X_OK) < 0) {
             throw Native.failed("access", path);
         }
     }

@@ -1,7 +1,5 @@
 package forkd.posix;
 
-import static forkd.posix.Native.LIBC;
-
 import com.kenai.jffi.Library;
 import java.io.File;
 import java.nio.ByteBuffer;
@@ -14,6 +12,8 @@ import jnr.ffi.Pointer;
  * file actions. Closing it frees what the C library allocated for the file actions.
  */
 final class SpawnArguments implements AutoCloseable {
+    private static final SpawnLibC LIBC = Native.load(SpawnLibC.class);
+
     private static final short SETPGROUP = 0x02;
     private static final short SETSIGDEF = 0x04;
     private static final short SETSIGMASK = 0x08;
