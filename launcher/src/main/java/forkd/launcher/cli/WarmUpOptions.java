@@ -11,8 +11,8 @@ import picocli.CommandLine.Option;
 
 /** How models fork and pool warm a handler up. */
 final class WarmUpOptions {
-    /** Enough for the paths of a small handler to be compiled. */
-    private static final int BUILT_IN_WARM_UPS = 50;
+    /** Whatever a small handler needs is loaded and linked then; to be compiled takes hundreds, which the rehearsal plays. */
+    private static final int BUILT_IN_WARM_UPS = 10;
 
     @Option(
             names = "--warm-up",
@@ -20,7 +20,7 @@ final class WarmUpOptions {
             description = {
                 "Models fork and pool: how many connections the handler handles before it is copied, so that every worker is"
                         + " warm. In model pool each JVM does so by itself, before it waits.",
-                "Default: 50 for the built-in handlers in model fork, else 0. A handler's warmUp() is called in any case."
+                "Default: 10 for the built-in handlers in model fork, else 0. A handler's warmUp() is called in any case."
             })
     private Integer runs;
 

@@ -114,7 +114,7 @@ class CheckCommandTest {
                 "--proxy-protocol required | proxy-timeout = \"5s\"  # default",
                 "--pool-min-spare 9 | pool-max-spare = 9  # default",
                 " | handler = \"echo\"  # default",
-                "--model fork | warm-up = 50  # default",
+                "--model fork | warm-up = 10  # default",
                 "--model fork --main forkd.launcher.cli.Forkd | warm-up = 0  # default",
                 "--model pool | warm-up = 0  # default",
                 " | model = \"auto\"  # default",

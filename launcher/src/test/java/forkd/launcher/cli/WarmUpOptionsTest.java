@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class WarmUpOptionsTest {
     @Test
     void builtInHandlersAreWarmedUpUnasked() {
-        assertEquals(WarmUpPlan.of(50), parse().plan("echo"));
+        assertEquals(WarmUpPlan.of(10), parse().plan("echo"));
     }
 
     @Test
