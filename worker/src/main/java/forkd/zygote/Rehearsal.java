@@ -29,11 +29,11 @@ import java.util.List;
  */
 final class Rehearsal {
     /**
-     * C1 compiles a method after 200 calls, of which the interpreter tells at each 128th, and after more where C1's queue is long.
-     * So these are played, C1 empties its queue, and half as many are played: a method that was not queued at its 256th call is at
-     * its 384th. Half of the rounds are a spare's.
+     * C1 compiles a method after 100 calls, since the launcher halves its thresholds. The interpreter tells it of each 64th, and after more where
+     * C1's queue is long. So these are played, C1 empties its queue, and half as many are played: a method that was not queued at its 128th call
+     * is at its 192nd. Half of the rounds are a spare's.
      */
-    private static final int ROUNDS = 2 * 260;
+    private static final int ROUNDS = 2 * 130;
 
     private static final Duration COMPILING = Duration.ofSeconds(1);
     /** Only a call between compiled methods is resolved for good. */

@@ -69,6 +69,7 @@ public final class ZygoteJvm {
                 // Code of C1 alone counts nothing: with C2 every worker writes to a hundred pages of counters and
                 // profiles.
                 "-XX:TieredStopAtLevel=1",
+                "-XX:CompileThresholdScaling=0.5", // the rehearsal plays until all is compiled: forkd.zygote.Rehearsal
                 "-Xms16m",
                 "-Xss1m", // the kernel gives a stack of a huge page's size a page table of its own
                 "-Dorg.crac.Core.Compat=forkd.zygote.crac"));
