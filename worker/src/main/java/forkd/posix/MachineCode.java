@@ -31,6 +31,11 @@ final class MachineCode {
         return System.getProperty("os.arch").equals("amd64");
     }
 
+    /** Of its first instruction. */
+    long address() {
+        return address;
+    }
+
     /** As long as it runs the VM waits for this thread at no safepoint. */
     long call(Pointer argument) {
         return call(argument.address());

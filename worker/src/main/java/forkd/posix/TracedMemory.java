@@ -21,6 +21,7 @@ public final class TracedMemory {
 
     private static final long MAP_PRIVATE_ANONYMOUS = 0x22;
     private static final long MAP_PRIVATE_FIXED_NORESERVE = 0x4012;
+    private static final long MAP_ANONYMOUS = 0x20;
     private static final long MAP_SHARED_FIXED = 0x11;
     private static final long NO_FILE = -1;
     private static final long MADV_DONTNEED = 4;
@@ -136,6 +137,18 @@ public final class TracedMemory {
      */
     public void mapOver(long address, long bytes, int protection, long descriptor, long offset) throws ErrnoException {
         call(SYS_MMAP_X86_64, address, bytes, protection, MAP_PRIVATE_FIXED_NORESERVE, descriptor, offset);
+    }
+
+    /** The same with new memory of no file, readable and writable. */
+    public void mapOver(long address, long bytes) throws ErrnoException {
+        call(
+                SYS_MMAP_X86_64,
+                address,
+                bytes,
+                PROT_READ | PROT_WRITE,
+                MAP_PRIVATE_FIXED_NORESERVE | MAP_ANONYMOUS,
+                NO_FILE,
+                0);
     }
 
     /** fcntl(2) with F_ADD_SEALS: nobody will ever write to the file or resize it. */

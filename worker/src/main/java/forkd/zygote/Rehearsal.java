@@ -83,8 +83,9 @@ final class Rehearsal {
      * Once. Descriptors 0 and 1 are /dev/null afterwards, as they were; the title has to be written again.
      *
      * @param afterCollection runs the user's handler, where it was warmed
+     * @return what of the young generation is free
      */
-    void run(Last afterCollection) throws Exception {
+    FreeRoom run(Last afterCollection) throws Exception {
         for (int i = 0; i < IMAGES; i++) {
             ThreadImage.rehearse();
             new ThreadImage("rehearsal", new byte[ThreadImage.REGISTERS_BYTES], fork);
@@ -101,9 +102,10 @@ final class Rehearsal {
         afterCollection.run();
         play(SETTLING);
         stage.close();
-        young.empty();
+        FreeRoom room = young.empty();
         environment.pretend(List.of());
         environment.forget();
+        return room;
     }
 
     private void play(int rounds) throws IOException {

@@ -54,6 +54,7 @@ public final class ZygoteMain {
      * @param args the handler's name; how often to run it for its warm-up; optionally a file with the input for that
      */
     public static void main(String[] args) {
+        YoungGeneration.watch();
         DefaultGenerator.nameSourcePlainly();
         // Descriptor 1 will be the client in every worker, and it is /dev/null now.
         System.setOut(System.err);
@@ -102,7 +103,7 @@ public final class ZygoteMain {
         TitleArea title = new TitleArea(STEM_NAME);
         PacketBuffer stemTitle = title(STEM_NAME + " " + handlerName);
         Rehearsal rehearsal = new Rehearsal(worker, environment, fork);
-        rehearsal.run(() -> {
+        FreeRoom room = rehearsal.run(() -> {
             warmUp.again();
             bytes.practise();
             repair.findAgain();
@@ -111,17 +112,19 @@ public final class ZygoteMain {
         PacketBuffer ownTitle = title(ZYGOTE_NAME + " " + handlerName);
         new TitleArea(ZYGOTE_NAME).write(ownTitle, ZygoteProtocol.TEXT, ownTitle.getInt(ZygoteProtocol.TEXT_LENGTH));
 
+        room.now().text(); // whatever this needs is there when it is asked in the split
         packet.putLong(ZygoteProtocol.ID, fork.tidOffset());
         send(ZygoteProtocol.READY, fork.pid(), "");
         awaitSplit(threads, fork);
         repair.findLast();
+        YoungRoom free = room.now();
         int pid = fork.fork();
         if (pid < 0) {
             throw new ErrnoException("fork", forkd.posix.Errno.of(fork.errno()));
         }
         if (pid > 0) {
             packet.putLong(ZygoteProtocol.ID, stem.requestAddress());
-            send(ZygoteProtocol.STEM, pid, "");
+            send(ZygoteProtocol.STEM, pid, free.text());
             RawFork.awaitSignal(); // the launcher ends this process
         }
         // From here on this is the stem: nothing may be allocated, loaded or waited for that was not rehearsed.

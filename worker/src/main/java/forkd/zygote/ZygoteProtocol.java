@@ -13,7 +13,8 @@ import java.util.Set;
  *   launcher → zygote   THREAD    registers, name               one for each captured thread
  *                       SPLIT                                   fork the stem now
  *                       LEAVE                                   end as a JVM ends: it writes its start-up archive then
- *   zygote → launcher   STEM      pid, address of requests      the stem is there; the first process waits for its end
+ *   zygote → launcher   STEM      pid, address of requests,     the stem is there; the first process waits for its end
+ *                                 free room ({@link YoungRoom})
  *   launcher → stem     CONNECTION id, title, environment       fork a worker for it
  *                         + one to three descriptors
  *                       SPARE                                   fork a spare

@@ -101,7 +101,8 @@ final class ControlSocket {
         return packet.getLong(ZygoteProtocol.ID);
     }
 
-    private String text() {
+    /** The text of the last packet. */
+    String text() {
         byte[] bytes = new byte[packet.getInt(ZygoteProtocol.TEXT_LENGTH)];
         packet.getBytes(ZygoteProtocol.TEXT, bytes, 0, bytes.length);
         return new String(bytes, StandardCharsets.UTF_8);

@@ -10,6 +10,7 @@ import forkd.posix.Sockets;
 import forkd.posix.ThreadImage;
 import forkd.posix.WaitStatus;
 import forkd.zygote.SelfTest;
+import forkd.zygote.YoungRoom;
 import forkd.zygote.ZygoteProtocol;
 import java.io.IOException;
 import java.time.Duration;
@@ -111,13 +112,14 @@ public final class StemFactory {
         Freezer freezer = new Freezer(zygote.pid(), control.number());
         int stem = freezeAndSplit(zygote, freezer, control);
         long requests = control.id();
+        YoungRoom room = YoungRoom.parse(control.text());
         // Before the stem gets its first request: until then the first process has the same socket.
         zygote.end();
         markAbsent(stem, freezer.captured(), tidOffset);
         FrozenStem frozen =
                 new FrozenStem(stem, controlFd, queue, requests, freezer.captured(), tidOffset, new EarlyNeed());
         Duration proof = ProofTime.of(stem);
-        FrozenStem rebuilt = rebuild(frozen);
+        FrozenStem rebuilt = rebuild(frozen, room);
         try {
             prove(control, proof);
         } catch (FreezeException e) {
@@ -127,12 +129,12 @@ public final class StemFactory {
         return rebuilt;
     }
 
-    private FrozenStem rebuild(FrozenStem stem) throws IOException, InterruptedException {
+    private FrozenStem rebuild(FrozenStem stem, YoungRoom room) throws IOException, InterruptedException {
         if (!rebuilds) {
             return stem;
         }
         try {
-            return new StemRebuild(stem.pid(), stem.threads(), children)
+            return new StemRebuild(stem.pid(), stem.threads(), room, children)
                     .run()
                     .map(stem::with)
                     .orElse(stem);

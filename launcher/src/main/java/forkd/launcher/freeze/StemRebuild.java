@@ -1,9 +1,11 @@
 package forkd.launcher.freeze;
 
+import forkd.posix.ErrnoException;
 import forkd.posix.Registers;
 import forkd.posix.Signal;
 import forkd.posix.TracedMemory;
 import forkd.posix.Tracer;
+import forkd.zygote.YoungRoom;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,12 +49,17 @@ final class StemRebuild {
 
     private final int pid;
     private final List<CapturedThread> threads;
+    private final YoungRoom young;
     private final ChildWatch children;
     private final Tracer tracer = new Tracer();
 
-    /** @param threads whose stacks the stem has besides that of its own thread */
-    StemRebuild(int pid, List<CapturedThread> threads, ChildWatch children) {
+    /**
+     * @param threads whose stacks the stem has besides that of its own thread
+     * @param young where the stem has no objects
+     */
+    StemRebuild(int pid, List<CapturedThread> threads, YoungRoom young, ChildWatch children) {
         this.pid = pid;
+        this.young = young;
         this.threads = threads;
         this.children = children;
     }
@@ -110,7 +117,10 @@ final class StemRebuild {
     }
 
     private Optional<List<CapturedThread>> rebuild(Registers own) throws IOException {
-        StemLayout layout = layout(pid, own.stackPointer(), threads);
+        List<Mapping> mappings = Mapping.of(pid);
+        Optional<HugeRoom> room = HugeRoom.in(young, mappings);
+        StemLayout layout = layout(
+                pid, room.map(blocks -> blocks.cutOutOf(mappings)).orElse(mappings), own.stackPointer(), threads);
         List<Run> runs = plan(pid, layout);
         long bytes = runs.stream().filter(Run::isHuge).mapToLong(Run::bytes).sum();
         if (HugePages.availableBytes() < bytes + RESERVE_BYTES) {
@@ -123,6 +133,9 @@ final class StemRebuild {
         TracedMemory memory = new TracedMemory(tracer, pid, own);
         try (ProcessMemory contents = new ProcessMemory(pid)) {
             discardUnusedStacks(layout.mappings(), own, memory);
+            if (room.isPresent()) {
+                children.withoutReaping(pid, () -> renew(room.get(), memory));
+            }
             MemoryCopy copy = new MemoryCopy(contents);
             inFile = moveToFile(runs, layout, memory, contents, copy);
             for (Run run : runs) {
@@ -141,8 +154,8 @@ final class StemRebuild {
                 .toList());
     }
 
-    private static StemLayout layout(int pid, long stackPointer, List<CapturedThread> threads) throws IOException {
-        List<Mapping> mappings = Mapping.of(pid);
+    private static StemLayout layout(int pid, List<Mapping> mappings, long stackPointer, List<CapturedThread> threads)
+            throws IOException {
         KeptMemory kept = new KeptMemory(mappings, FileOfStem.canGrow(pid), AddressSpace.isFree(pid));
         return new StemLayout(
                 mappings, stackPointer, threads.stream().map(ThreadStack::of).toList(), kept);
@@ -162,7 +175,7 @@ final class StemRebuild {
         if (!HugePages.areEnabled()) {
             return;
         }
-        StemLayout layout = layout(pid, 0, List.of());
+        StemLayout layout = layout(pid, Mapping.of(pid), 0, List.of());
         Stretch.of(plan(pid, layout).stream().filter(Run::isInFile).toList(), layout)
                 .forEach(stretch -> Island.of(stretch, 0).forEach(Island::huge));
     }
@@ -189,6 +202,11 @@ final class StemRebuild {
                 }
             }
         }
+    }
+
+    private static void renew(HugeRoom room, TracedMemory memory) throws ErrnoException {
+        memory.mapOver(room.start(), room.bytes());
+        memory.adviseHugePages(room.start(), room.bytes());
     }
 
     /**

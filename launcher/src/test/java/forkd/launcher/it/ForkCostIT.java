@@ -47,6 +47,11 @@ class ForkCostIT {
     private static final int HUGE_KIBIBYTES = 2048;
     /** The tenth of all, and the first here is the third. */
     private static final int MINFLT = 7;
+    /** Of ended children. */
+    private static final int CMINFLT = 8;
+
+    private static final int PAGE_BYTES = 4096;
+    private static final int MOST_FAULTS_OF_MAKER = 2500;
 
     private static final int START_BRK = 44;
 
@@ -214,6 +219,32 @@ class ForkCostIT {
             }
             long splits = least;
             assertTrue(splits <= MOST_SPLITS, () -> splits + " huge pages taken apart");
+        }
+    }
+
+    /** It fills a room of 25 MB, of which most is in huge pages. */
+    @Test
+    void aWorkerThatMakesManyObjectsTakesFewPageFaults() throws Exception {
+        try (ForkdServer server = ForkServers.serve(
+                LitteringHandler.class,
+                "--warm-up",
+                "3",
+                "--spares",
+                "0",
+                "-J",
+                "-Xms64m",
+                "-J",
+                "-Xmn32m",
+                "-J",
+                "-D" + LitteringHandler.LEFT + "=100")) {
+            assumeTrue(mappings(server).stream().anyMatch(ForkCostIT::isOfStemsFile));
+            long before = Long.parseLong(stat(server.pid())[CMINFLT]);
+            String made = ForkServers.listen(server).replaceAll("\\D", "");
+            server.await("its end", line -> line.startsWith("end "));
+            long faults = Long.parseLong(stat(server.pid())[CMINFLT]) - before;
+            long pages = Long.parseLong(made) / PAGE_BYTES;
+            assertTrue(pages > MOST_FAULTS_OF_MAKER, () -> made + " bytes made");
+            assertTrue(faults < MOST_FAULTS_OF_MAKER, () -> faults + " page faults for " + pages + " pages");
         }
     }
 

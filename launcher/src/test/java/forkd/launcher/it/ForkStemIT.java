@@ -132,6 +132,19 @@ class ForkStemIT {
         }
     }
 
+    /** The memory in which a stem has no objects is replaced: it must be known that there are none. */
+    @Test
+    void objectsThatAreMadeUntilTheSplitAreThere() throws Exception {
+        try (ForkdServer server = ForkServers.serve(GrowingHandler.class, "-J", "-Xms128m", "-J", "-Xmn64m")) {
+            assertEquals("many made, broken 0", ForkServers.listen(server));
+            assertEquals(
+                    List.of(),
+                    server.log().stream()
+                            .filter(line -> line.contains("trying again"))
+                            .toList());
+        }
+    }
+
     private static long hugeKibibytes(long pid) throws IOException {
         return Files.readAllLines(Path.of("/proc/" + pid + "/smaps_rollup")).stream()
                 .filter(line -> line.startsWith("AnonHugePages:") || line.startsWith("ShmemPmdMapped:"))
