@@ -20,22 +20,23 @@ final class FreeRoom {
     private static final Runtime RUNTIME = Runtime.getRuntime();
 
     private final YoungRoom room;
-    private final WeakReference<Object> noCollection;
     private final long slack;
+    private final WeakReference<Object> noCollection;
     private final long capacity;
+    /** When nothing was behind what {@link #room} begins a slack behind. */
     private final long usedThen;
 
-    private FreeRoom(YoungRoom room, long slack, WeakReference<Object> noCollection) {
+    private FreeRoom(YoungRoom room, long slack, WeakReference<Object> noCollection, long usedThen) {
         this.room = room;
         this.slack = slack;
         this.noCollection = noCollection;
+        this.usedThen = usedThen;
         capacity = RUNTIME.totalMemory();
-        usedThen = used();
     }
 
     /** Where it is not known how far the room goes. */
     static FreeRoom unknown() {
-        return new FreeRoom(YoungRoom.NONE, 0, watch());
+        return new FreeRoom(YoungRoom.NONE, 0, watch(), used());
     }
 
     /**
@@ -50,18 +51,18 @@ final class FreeRoom {
         final int header = 24; // of an array, at most
         WeakReference<Object> noCollection = watch();
         long slack = Math.max(LEAST_SLACK_BYTES, bytes / muchMoreThanPieces);
-        YoungRoom room = YoungRoom.NONE;
         // After a collection threads of the class library's wake and take pieces, and this one may do so meanwhile.
-        for (int left = TRIES; left > 0 && bytes > 0 && room.equals(YoungRoom.NONE); left--) {
+        for (int left = TRIES; left > 0 && bytes > 0; left--) {
             long before = used();
             byte[] mark = new byte[(int) (bytes / moreThanPieces)];
-            long more = used() - before - mark.length;
+            long then = used();
+            long more = then - before - mark.length;
             long start = ArrayAddress.of(mark) + mark.length + slack;
             if (more > 0 && more <= header && start < end) {
-                room = new YoungRoom(start, end);
+                return new FreeRoom(new YoungRoom(start, end), slack, noCollection, then);
             }
         }
-        return new FreeRoom(room, slack, noCollection);
+        return unknown();
     }
 
     /** An object that nobody has goes with the next collection. */
