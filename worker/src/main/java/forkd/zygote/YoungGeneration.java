@@ -17,7 +17,7 @@ final class YoungGeneration {
     private static final long LITTLE_BYTES = 1 << 20;
     /** As much as is filled: where there is more room than that, hardly all of it is in use just now, */
     private static final long MOST_BYTES = 16 << 20;
-    /** unless all of it has been in use before: then its pages are there, and filling it takes no more of them. */
+    /** unless it has been full before: then most of its pages are there, and filling it takes few more of them. */
     private static final long MOST_BYTES_AGAIN = 256 << 20;
 
     private static final int PIECE_BYTES = 16 << 10;
