@@ -70,6 +70,10 @@ final class FreeRoom {
         return new WeakReference<>(new Object());
     }
 
+    boolean isKnown() {
+        return !room.equals(YoungRoom.NONE);
+    }
+
     /** What is free still. Allocates nothing; while no other thread makes objects. */
     YoungRoom now() {
         boolean hardlyUsed = used() - usedThen <= slack && RUNTIME.totalMemory() == capacity;

@@ -3,6 +3,7 @@ package forkd.zygote;
 import forkd.posix.ArrayAddress;
 import java.lang.ref.WeakReference;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The room for new objects. When it is full there is a collection, which the VM Thread does; and while a zygote is split, in the
@@ -21,6 +22,9 @@ final class YoungGeneration {
     private static final long MOST_BYTES_AGAIN = 256 << 20;
 
     private static final int PIECE_BYTES = 16 << 10;
+
+    /** Where another thread came between: all of its pages are there then. */
+    private static final int FILLS_AGAIN = 3;
 
     /** Goes with the first collection, as an object that nobody has. */
     private static final WeakReference<Object> NO_COLLECTION_YET = new WeakReference<>(new Object());
@@ -51,7 +55,14 @@ final class YoungGeneration {
      * @return what of it is free then and has been used before
      */
     FreeRoom empty() {
-        return wasFull || used() - usedBefore > LITTLE_BYTES ? fill() : FreeRoom.unknown();
+        if (!wasFull && used() - usedBefore <= LITTLE_BYTES) {
+            return FreeRoom.unknown();
+        }
+        Optional<FreeRoom> room = fill(wasFull ? MOST_BYTES_AGAIN : MOST_BYTES);
+        for (int left = FILLS_AGAIN; left > 0 && room.isPresent() && !room.get().isKnown() && !isExhausted(); left--) {
+            room = fill(MOST_BYTES_AGAIN);
+        }
+        return room.orElseGet(FreeRoom::unknown);
     }
 
     /**
@@ -60,14 +71,15 @@ final class YoungGeneration {
      *
      * <p>Whoever cannot have a collection since a thread is in a critical section of JNI gets an object elsewhere: another generation grows then, and
      * the pieces leave a gap. Other gaps are the pieces that other threads have taken to make objects in, a fiftieth of the room each.
+     *
+     * @return what is free, which may be unknown; nothing where there was no collection
      */
-    private FreeRoom fill() {
+    private Optional<FreeRoom> fill(long most) {
         final int gapsInRoom = 16;
         long capacity = runtime.totalMemory();
         long last = used();
         long end = 0;
         long gap = 0;
-        long most = wasFull ? MOST_BYTES_AGAIN : MOST_BYTES;
         for (long made = 0; made < most; made += PIECE_BYTES) {
             byte[] piece = new byte[PIECE_BYTES];
             long now = used();
@@ -78,16 +90,18 @@ final class YoungGeneration {
                         && runtime.totalMemory() == capacity
                         && gap <= bytes / gapsInRoom
                         && used() >= now;
-                return isKnown ? FreeRoom.ofEmpty(bytes, end) : FreeRoom.unknown();
+                return Optional.of(isKnown ? FreeRoom.ofEmpty(bytes, end) : FreeRoom.unknown());
             }
             if (used() < now) {
-                return FreeRoom.unknown(); // it is empty, too, but the piece has moved before it told its address
+                // Another thread needed a collection between the two: it is empty, too, but the piece has moved before
+                // it told its address.
+                return Optional.of(FreeRoom.unknown());
             }
             gap = Math.max(gap, end == 0 ? 0 : Math.abs(address - end));
             end = Math.max(end, address + PIECE_BYTES);
             last = now;
         }
-        return FreeRoom.unknown();
+        return Optional.empty();
     }
 
     /** Where what lives does not fit elsewhere, objects are made in other rooms, too. */

@@ -52,6 +52,10 @@ class ForkCostIT {
 
     private static final int PAGE_BYTES = 4096;
     private static final int MOST_FAULTS_OF_MAKER = 2500;
+    /** Of an eden of 25 MB: whole blocks of two MiB, behind the zygote's arrays. */
+    private static final int LEAST_ROOM = 16 << 10;
+
+    private static final int STARTS = 4;
 
     private static final int START_BRK = 44;
 
@@ -210,12 +214,12 @@ class ForkCostIT {
             assumeTrue(mappings(server).stream().anyMatch(ForkCostIT::isOfStemsFile));
             long least = Long.MAX_VALUE;
             for (int i = 0; i < FORKS; i++) {
-                long before = hugePagesTakenApart();
+                long before = vmstat("thp_split_pmd");
                 try (Socket client = server.connect()) {
                     WorkerProcessIT.ping(client);
                 }
                 server.await("its end", line -> line.startsWith("end "), i + 1);
-                least = Math.min(least, hugePagesTakenApart() - before);
+                least = Math.min(least, vmstat("thp_split_pmd") - before);
             }
             long splits = least;
             assertTrue(splits <= MOST_SPLITS, () -> splits + " huge pages taken apart");
@@ -238,19 +242,44 @@ class ForkCostIT {
                 "-J",
                 "-D" + LitteringHandler.LEFT + "=100")) {
             assumeTrue(mappings(server).stream().anyMatch(ForkCostIT::isOfStemsFile));
+            long room = roomKibibytes(server);
+            assertTrue(room >= LEAST_ROOM, () -> room + " KiB of room");
             long before = Long.parseLong(stat(server.pid())[CMINFLT]);
+            long refused = vmstat("thp_fault_fallback");
             String made = ForkServers.listen(server).replaceAll("\\D", "");
             server.await("its end", line -> line.startsWith("end "));
             long faults = Long.parseLong(stat(server.pid())[CMINFLT]) - before;
             long pages = Long.parseLong(made) / PAGE_BYTES;
             assertTrue(pages > MOST_FAULTS_OF_MAKER, () -> made + " bytes made");
+            assumeTrue(vmstat("thp_fault_fallback") == refused, "the kernel had no huge pages to give");
             assertTrue(faults < MOST_FAULTS_OF_MAKER, () -> faults + " page faults for " + pages + " pages");
         }
     }
 
-    private static long hugePagesTakenApart() throws IOException {
+    /** Whoever made objects as well when the zygote filled the room: where it begins and ends is known all the same. */
+    @Test
+    void aRoomIsGivenWhereAnotherThreadHelpedToFillIt() throws Exception {
+        for (int i = 0; i < STARTS; i++) {
+            try (ForkdServer server = ForkServers.serve(RivalHandler.class, "-J", "-Xms64m", "-J", "-Xmn32m")) {
+                assumeTrue(mappings(server).stream().anyMatch(ForkCostIT::isOfStemsFile));
+                long room = roomKibibytes(server);
+                assertTrue(room >= LEAST_ROOM, () -> room + " KiB of room");
+                assertEquals("served", ForkServers.listen(server));
+            }
+        }
+    }
+
+    /** Huge pages that nobody has used yet: for workers that make many objects. */
+    private static long roomKibibytes(ForkdServer server) throws IOException {
+        return Smaps.of(ForkServers.stem(server)).stream()
+                .filter(mapping -> mapping.isHuge() && mapping.kibibytes("Rss") == 0)
+                .mapToLong(mapping -> mapping.kibibytes("Size"))
+                .sum();
+    }
+
+    private static long vmstat(String name) throws IOException {
         return Files.readAllLines(Path.of("/proc/vmstat")).stream()
-                .filter(line -> line.startsWith("thp_split_pmd "))
+                .filter(line -> line.startsWith(name + " "))
                 .mapToLong(ForkCostIT::number)
                 .findFirst()
                 .orElseThrow();
@@ -274,34 +303,21 @@ class ForkCostIT {
         return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     }
 
-    /** Of the memory that was moved into huge pages, which has the flag hg, what is not in one: proc(5), smaps. */
+    /** Of the memory that was moved into huge pages, which has the flag hg, what is not in one. */
     private static long lostHugePages(long pid) throws IOException {
-        long kibibytes = 0;
-        long ofMapping = 0;
-        for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/smaps"))) {
-            if (line.startsWith("Size:")) {
-                ofMapping = number(line);
-            } else if (line.startsWith("AnonHugePages:")) {
-                ofMapping -= number(line);
-            } else if (line.startsWith("VmFlags:") && line.contains(" hg")) {
-                kibibytes += ofMapping;
-            }
-        }
-        return kibibytes / HUGE_KIBIBYTES;
+        return Smaps.of(pid).stream()
+                        .filter(Smaps::isHuge)
+                        .mapToLong(mapping -> mapping.kibibytes("Size") - mapping.kibibytes("AnonHugePages"))
+                        .sum()
+                / HUGE_KIBIBYTES;
     }
 
     /** Of the stem's file, what is not the file's any more. */
     private static long ownKibibytes(long pid) throws IOException {
-        long kibibytes = 0;
-        boolean ofFile = false;
-        for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/smaps"))) {
-            if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
-                ofFile = isOfStemsFile(line);
-            } else if (ofFile && line.startsWith("Anonymous:")) {
-                kibibytes += number(line);
-            }
-        }
-        return kibibytes;
+        return Smaps.of(pid).stream()
+                .filter(mapping -> isOfStemsFile(mapping.line()))
+                .mapToLong(mapping -> mapping.kibibytes("Anonymous"))
+                .sum();
     }
 
     private static long number(String line) {
