@@ -4,80 +4,88 @@ import forkd.posix.ArrayAddress;
 import java.lang.ref.WeakReference;
 
 /**
- * What of the room for new objects is free after a young collection, and whether it still is. Objects are made from one end of it to the other;
- * each thread takes a piece, usually a fiftieth of it (TLABWasteTargetPercent), and makes its own there. An array that is larger than such a
- * piece lies behind them all: what is used grows by its size then, and not by nothing or by that of a new piece.
+ * What of the room for new objects is free. Objects are made from one end of it to the other. Each thread takes a piece (TLAB) for those that it
+ * makes next, and what is used grows by such a piece; the object that needed it is its first. So whoever makes objects while nobody else does
+ * sees how far the room has been used: as far as from the object that made it grow by as much as it grew.
  *
- * <p>It has to be known for sure, since the launcher replaces the memory: nothing is free any more after another collection, or if anything has been
- * made since, beyond the little that a split takes.
+ * <p>It has to be known for sure, since the launcher replaces the memory. Nothing is free where there was a collection since the room was seen
+ * empty; and none must be needed for finding out, while the thread that would do it stands still. So nothing is said to be free either where
+ * more than half of it has been used since.
  */
 final class FreeRoom {
-    /** What may be made before the split. */
-    private static final long LEAST_SLACK_BYTES = 1 << 20;
-
-    private static final int TRIES = 4;
+    private static final int OBJECT_BYTES = 8 << 10;
+    /** Where nobody has pieces (-XX:-UseTLAB) the room grows by each object. */
+    private static final int MOST_OBJECTS = 256;
+    /** For what the stem itself may make, which is nothing. */
+    private static final int RESERVE_BYTES = 16 << 10;
+    /** This part of it may be used before the split: threads of the class library clean up after a collection. */
+    private static final int PART = 2;
 
     private static final Runtime RUNTIME = Runtime.getRuntime();
 
-    private final YoungRoom room;
-    private final long slack;
+    private final long bytes;
+    private final long end;
     private final WeakReference<Object> noCollection;
     private final long capacity;
-    /** When nothing was behind what {@link #room} begins a slack behind. */
     private final long usedThen;
 
-    private FreeRoom(YoungRoom room, long slack, WeakReference<Object> noCollection, long usedThen) {
-        this.room = room;
-        this.slack = slack;
-        this.noCollection = noCollection;
-        this.usedThen = usedThen;
+    private FreeRoom(long bytes, long end) {
+        this.bytes = bytes;
+        this.end = end;
+        noCollection = new WeakReference<>(new Object()); // an object that nobody has goes with the next collection
         capacity = RUNTIME.totalMemory();
+        usedThen = used();
     }
 
     /** Where it is not known how far the room goes. */
     static FreeRoom unknown() {
-        return new FreeRoom(YoungRoom.NONE, 0, watch(), used());
+        return new FreeRoom(0, 0);
     }
 
     /**
      * To be called right after a young collection.
      *
-     * @param bytes of the room; none is known where it is not positive
+     * @param bytes of the room
      * @param end the address behind it
      */
     static FreeRoom ofEmpty(long bytes, long end) {
-        final int moreThanPieces = 32;
-        final int muchMoreThanPieces = 16;
-        final int header = 24; // of an array, at most
-        WeakReference<Object> noCollection = watch();
-        long slack = Math.max(LEAST_SLACK_BYTES, bytes / muchMoreThanPieces);
-        // After a collection threads of the class library's wake and take pieces, and this one may do so meanwhile.
-        for (int left = TRIES; left > 0 && bytes > 0; left--) {
-            long before = used();
-            byte[] mark = new byte[(int) (bytes / moreThanPieces)];
-            long then = used();
-            long more = then - before - mark.length;
-            long start = ArrayAddress.of(mark) + mark.length + slack;
-            if (more > 0 && more <= header && start < end) {
-                return new FreeRoom(new YoungRoom(start, end), slack, noCollection, then);
-            }
-        }
-        return unknown();
-    }
-
-    /** An object that nobody has goes with the next collection. */
-    private static WeakReference<Object> watch() {
-        return new WeakReference<>(new Object());
+        return new FreeRoom(bytes, end);
     }
 
     boolean isKnown() {
-        return !room.equals(YoungRoom.NONE);
+        return bytes > 0;
     }
 
-    /** What is free still. Allocates nothing; while no other thread makes objects. */
+    /** What is free still. To be called while no other thread makes objects; makes some itself. */
     YoungRoom now() {
-        boolean hardlyUsed = used() - usedThen <= slack && RUNTIME.totalMemory() == capacity;
-        return hardlyUsed && noCollection.get() != null ? room : YoungRoom.NONE;
+        if (!hasMuch()) {
+            return YoungRoom.NONE;
+        }
+        long start = firstUnused() + RESERVE_BYTES;
+        return hasMuch() && start > RESERVE_BYTES && start < end ? new YoungRoom(start, end) : YoungRoom.NONE;
+    }
+
+    private boolean hasMuch() {
+        return isKnown()
+                && used() - usedThen <= bytes / PART
+                && used() >= usedThen
+                && RUNTIME.totalMemory() == capacity
+                && noCollection.get() != null;
+    }
+
+    /** The address behind the piece that this thread makes objects in from now on; 0 if it does not get one. */
+    private long firstUnused() {
+        for (int left = MOST_OBJECTS; left > 0; left--) {
+            long before = used();
+            byte[] object = new byte[OBJECT_BYTES];
+            long grown = used() - before;
+            // By hardly more than the object it grows where that did not fit into a piece that is not to be thrown away
+            // yet.
+            if (grown > 2 * OBJECT_BYTES) {
+                return ArrayAddress.of(object) + grown;
+            }
+        }
+        return 0;
     }
 
     private static long used() {

@@ -117,7 +117,7 @@ public final class ZygoteMain {
         send(ZygoteProtocol.READY, fork.pid(), "");
         awaitSplit(threads, fork);
         repair.findLast();
-        YoungRoom free = room.now();
+        YoungRoom free = room.now(); // by the only thread, and the last that it makes
         int pid = fork.fork();
         if (pid < 0) {
             throw new ErrnoException("fork", forkd.posix.Errno.of(fork.errno()));
