@@ -16,8 +16,11 @@ import java.time.Duration;
  * work put on top of that would only make the queue longer. So for these the time counts that they have had.
  */
 final class RevivalPolicy {
-    /** About ten times what a short connection takes. */
-    private static final Duration ENOUGH_CPU = Duration.ofMillis(10);
+    /**
+     * Several times what a revival costs: a worker that is done before has hardly anything of a dozen threads. Who runs code that
+     * was not warmed waits for compilers so much longer.
+     */
+    private static final Duration ENOUGH_CPU = Duration.ofMillis(80);
 
     private static final Duration[] LOOKS = {
         Duration.ofMillis(20),

@@ -47,7 +47,14 @@ final class JavacJob implements Case {
                         "--warm-up",
                         Integer.toString(lab.settings().pick(WARM_UPS, WARM_UPS_SMOKE)),
                         "--warm-up-input",
-                        source.toString()))) {
+                        source.toString(),
+                        // What README says of handlers that do much.
+                        "-J",
+                        "-Xms64m",
+                        "-J",
+                        "-Xmn32m",
+                        "-J",
+                        "-XX:CompileThresholdScaling=0.1"))) {
             for (int round = 0; round < lab.settings().pick(ROUNDS, 2); round++) {
                 cold(lab, COLD, source, List.of());
                 cold(lab, COLD_TUNED, source, List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));

@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class RevivalPolicyTest {
-    private static final long LITTLE = Duration.ofMillis(9).toNanos();
-    private static final long MUCH = Duration.ofMillis(10).toNanos();
+    private static final long LITTLE = Duration.ofMillis(79).toNanos();
+    private static final long MUCH = Duration.ofMillis(80).toNanos();
 
     @Test
     void whoWaitsForItsClientNeedsNothing() {
