@@ -30,13 +30,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ForkRandomnessIT {
     private static final String URANDOM = "-Djava.security.egd=file:/dev/./urandom";
 
-    private static final int WORKERS = 1000;
+    /** Each of them draws from all generators that there are: fifty milliseconds where page faults are slow. */
+    private static final int WORKERS = 250;
+
+    private static final int MANY_WORKERS = 1000;
     /** Where the generators' classes are not loaded before the fork each worker loads them, which takes its time. */
-    private static final int COLD_WORKERS = 150;
+    private static final int COLD_WORKERS = 60;
 
     @Test
     void workersOfAWarmZygoteDrawDifferentNumbers() throws Exception {
         allDifferent(RandomnessHandler.Warm.class, WORKERS);
+    }
+
+    @Test
+    @Tag("soak")
+    void aThousandWorkersOfAWarmZygoteDrawDifferentNumbers() throws Exception {
+        allDifferent(RandomnessHandler.Warm.class, MANY_WORKERS);
     }
 
     @Test
@@ -47,7 +56,7 @@ class ForkRandomnessIT {
     @Test
     @Tag("soak")
     void aThousandWorkersOfAColdZygoteDrawDifferentNumbers() throws Exception {
-        allDifferent(RandomnessHandler.class, WORKERS);
+        allDifferent(RandomnessHandler.class, MANY_WORKERS);
     }
 
     /** With a source of seeds that it does not know by this name the JDK's own default is a generator with state. */
@@ -60,7 +69,7 @@ class ForkRandomnessIT {
     @Test
     @Tag("soak")
     void aThousandWorkersWithAnotherNameOfTheKernelsGeneratorDrawDifferentNumbers() throws Exception {
-        allDifferent(RandomnessHandler.class, WORKERS, "-J", URANDOM);
+        allDifferent(RandomnessHandler.class, MANY_WORKERS, "-J", URANDOM);
     }
 
     @Test
