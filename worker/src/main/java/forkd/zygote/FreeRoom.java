@@ -14,8 +14,8 @@ import java.lang.ref.WeakReference;
  */
 final class FreeRoom {
     private static final int OBJECT_BYTES = 8 << 10;
-    /** Where nobody has pieces (-XX:-UseTLAB) the room grows by each object. */
-    private static final int MOST_OBJECTS = 256;
+    /** As much of it is made at most until there is a new piece: where nobody has pieces (-XX:-UseTLAB) there never is one. */
+    private static final int PART_MADE = 8;
     /** For what the stem itself may make, which is nothing. */
     private static final int RESERVE_BYTES = 16 << 10;
     /** This part of it may be used before the split: threads of the class library clean up after a collection. */
@@ -75,7 +75,7 @@ final class FreeRoom {
 
     /** The address behind the piece that this thread makes objects in from now on; 0 if it does not get one. */
     private long firstUnused() {
-        for (int left = MOST_OBJECTS; left > 0; left--) {
+        for (long left = bytes / PART_MADE / OBJECT_BYTES; left > 0; left--) {
             long before = used();
             byte[] object = new byte[OBJECT_BYTES];
             long grown = used() - before;
