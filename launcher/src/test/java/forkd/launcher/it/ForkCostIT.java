@@ -15,14 +15,17 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a fork costs, as counts of the kernel's that do not depend on how busy the machine is. */
+/** What a fork costs, as counts of the kernel's that do not depend on how busy the machine is when they are taken. */
 @Timeout(120)
 class ForkCostIT {
-    /** It is 25 to 33, with the JDK and the layout of memory; what the rehearsal missed, or a collection undid, comes in dozens. */
-    private static final int MOST_FAULTS = 40;
+    /**
+     * It is 25 to 33, with the JDK and the layout of memory, and 47 to 54 where processors were busy while the stem was made. What the
+     * rehearsal missed, or a collection undid, comes in dozens.
+     */
+    private static final int MOST_FAULTS = 65;
 
-    /** It is 48 to 57; it was 113 to 127 when the interpreter ran what a spare practises. */
-    private static final int MOST_FAULTS_OF_SPARE = 70;
+    /** It is 48 to 57, and 71 after a start on busy processors; it was 113 to 127 when the interpreter ran what a spare practises. */
+    private static final int MOST_FAULTS_OF_SPARE = 95;
 
     /** What is left for the connection is 3 to 7. */
     private static final int MOST_FAULTS_OF_READY = 20;
