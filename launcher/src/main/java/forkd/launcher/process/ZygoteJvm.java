@@ -76,6 +76,9 @@ public final class ZygoteJvm {
         options.addAll(WorkerJvm.lateMethods());
         // A copy of it in the rehearsal would be rehearsed, and the stem would run another one.
         options.add("-XX:CompileCommand=dontinline,forkd.zygote.Stem::fork");
+        // Compiled code has the zygote's pid in it, and workers overwrite the field: forkd.zygote.Identity.
+        options.add("-XX:CompileCommand=dontinline,java.lang.ProcessHandleImpl::*");
+        options.add("-XX:CompileCommand=exclude,java.lang.ProcessHandleImpl::*");
         for (String opened : List.of(
                 "java.lang",
                 "java.util",
